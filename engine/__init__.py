@@ -1,0 +1,1 @@
+"""Baton's engine: everything a service journey needs, without the web."""

@@ -1,0 +1,1 @@
+"""The ground: database, time, settings, ids, idempotency, the sweep."""

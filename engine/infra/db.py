@@ -1,0 +1,141 @@
+"""The database: one transaction a command, and the only commit in Baton (law 2).
+
+SQLite takes one writer at a time: writers queue on a process-wide lock and open
+with BEGIN IMMEDIATE, so that they never starve each other on the busy timeout;
+readers never take the lock. PostgreSQL needs neither.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON, BigInteger, Connection, Dialect, Engine, MetaData, create_engine, event, make_url,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Base(DeclarativeBase):
+    """All tables of all rooms; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    })
+
+
+class Utc(TypeDecorator[datetime]):
+    """The one column type for time: integer microseconds since 1970 in UTC; no naive values."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + value * _MICROSECOND
+
+
+#: A JSON column; values are plain JSON (dict, list, str, int, float, bool, None).
+Json = JSON
+
+
+class Database:
+    """Opens transactions on one database, SQLite or PostgreSQL."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self.engine = _sqlite_engine(url)
+        else:
+            self.engine = create_engine(self.url.set(drivername="postgresql+psycopg"),
+                                        pool_size=10, max_overflow=20, pool_pre_ping=True)
+        self._write_lock = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that writes: committed when the block ends, rolled back if it raises."""
+        if self.is_sqlite:
+            with self._write_lock, self._transaction(immediate=True) as session:
+                yield session
+        else:
+            with self._transaction() as session:
+                yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only reads; whatever it changed is rolled back."""
+        with self.engine.connect() as connection:
+            session = Session(connection, autoflush=False)
+            try:
+                yield session
+            finally:
+                session.close()
+                connection.rollback()
+
+    @contextmanager
+    def _transaction(self, *, immediate: bool = False) -> Iterator[Session]:
+        with self.engine.connect() as raw:
+            connection = raw.execution_options(baton_immediate=immediate)
+            session = Session(connection, expire_on_commit=False)
+            try:
+                yield session
+                session.flush()
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                session.close()
+
+    def create_all(self) -> None:
+        """Create every table that is missing (tests; installations use migrations)."""
+        with self.engine.begin() as connection:
+            Base.metadata.create_all(connection)
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str) -> Engine:
+    """An engine whose transactions are ours: the driver's own BEGIN and COMMIT are switched off."""
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False},
+                           pool_size=10, max_overflow=20)
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        # FULL is what keeps an acknowledged command through a power cut.
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("baton_immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    return engine

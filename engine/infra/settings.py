@@ -1,0 +1,37 @@
+"""What an installation can be told from outside: environment variables, read once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.infra.errors import Invalid
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One installation's settings; `Settings.read()` takes them from the environment."""
+
+    #: BATON_HOME: the folder where Baton keeps what is its own (SQLite file, secret key).
+    home: Path
+    #: BATON_DATABASE: an SQLAlchemy URL; by default SQLite under `home`.
+    database: str
+    #: BATON_TIMEZONE: IANA zone of the organisation, for calendars that name none.
+    timezone: str = "UTC"
+    #: BATON_UPLOAD_MB: the largest file that is taken in, in megabytes.
+    upload_mb: int = 20
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from `environ` (default: the process's). Raises Invalid on a bad number."""
+        env = os.environ if environ is None else environ
+        home = Path(env.get("BATON_HOME") or Path.home() / ".baton").expanduser()
+        upload = env.get("BATON_UPLOAD_MB", "20")
+        if not upload.isdigit() or not 0 < int(upload) <= 1000:
+            raise Invalid("BATON_UPLOAD_MB is {value}; give whole megabytes, 1 to 1000.",
+                          value=upload)
+        database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
+        return cls(home=home, database=database,
+                   timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload))

@@ -1,0 +1,1 @@
+"""The journal: every fact that happened, append-only (law 3)."""
