@@ -1,0 +1,1 @@
+"""All tests of Baton; `tests.support` holds what several of them need."""

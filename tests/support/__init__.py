@@ -1,0 +1,1 @@
+"""What tests of several rooms share: databases, and the guard of the network."""

@@ -1,0 +1,117 @@
+"""Empty databases with all of Baton's tables, quickly: copies of one made before.
+
+PostgreSQL comes from BATON_TEST_POSTGRES (an SQLAlchemy URL of a server where
+databases may be created) or from a throw-away server of our own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import create_engine, make_url, text
+
+import engine
+from engine.infra.db import Database
+from tests.support.postgres_server import PostgresServer
+
+
+class Databases(Protocol):
+    """Makes databases of one kind, each for one test."""
+
+    def fresh(self) -> Database:
+        """A new database with all tables, empty."""
+
+    def drop(self, database: Database) -> None:
+        """Close `database` and delete it."""
+
+    def stop(self) -> None:
+        """Delete what all of them shared."""
+
+
+def load_tables() -> None:
+    """Import every room's tables, so that `create_all` knows them."""
+    for root in engine.__path__:
+        for file in sorted(Path(root).rglob("tables.py")):
+            parts = file.relative_to(root).with_suffix("").parts
+            importlib.import_module(".".join(("engine", *parts)))
+
+
+class SqliteDatabases:
+    """SQLite files in a folder; the first one, with all tables, is copied for each test."""
+
+    def __init__(self, folder: Path) -> None:
+        load_tables()
+        self._folder = folder
+        self._numbers = count(1)
+        self._template = folder / "template.db"
+        template = Database(f"sqlite:///{self._template}")
+        template.create_all()
+        template.dispose()
+        with closing(sqlite3.connect(self._template)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def fresh(self) -> Database:
+        path = self._folder / f"test{next(self._numbers)}.db"
+        shutil.copyfile(self._template, path)
+        return Database(f"sqlite:///{path}")
+
+    def drop(self, database: Database) -> None:
+        database.dispose()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{database.url.database}{suffix}").unlink(missing_ok=True)
+
+    def stop(self) -> None:
+        self._template.unlink()
+
+
+class PostgresDatabases:
+    """Databases on one server, each made from a template with all tables."""
+
+    def __init__(self) -> None:
+        load_tables()
+        self._numbers = count(1)
+        self._server: PostgresServer | None = None
+        given = os.environ.get("BATON_TEST_POSTGRES")
+        if given:
+            self._base = make_url(given).set(drivername="postgresql+psycopg")
+        else:
+            self._server = PostgresServer()
+            self._base = make_url(self._server.url("postgres")).set(
+                drivername="postgresql+psycopg")
+        self._admin = create_engine(self._base, isolation_level="AUTOCOMMIT")
+        self._prefix = f"baton_test_{os.getpid()}"
+        self._template = f"{self._prefix}_template"
+        self._execute(f"CREATE DATABASE {self._template} TEMPLATE template0 ENCODING 'UTF8'")
+        template = self._database(self._template)
+        template.create_all()
+        template.dispose()
+
+    def fresh(self) -> Database:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return self._database(name)
+
+    def drop(self, database: Database) -> None:
+        database.dispose()
+        self._execute(f"DROP DATABASE IF EXISTS {database.url.database} WITH (FORCE)")
+
+    def stop(self) -> None:
+        self._execute(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        self._admin.dispose()
+        if self._server is not None:
+            self._server.stop()
+
+    def _database(self, name: str) -> Database:
+        url = self._base.set(database=name).render_as_string(hide_password=False)
+        return Database(url)
+
+    def _execute(self, sql: str) -> None:
+        with self._admin.connect() as connection:
+            connection.execute(text(sql))
