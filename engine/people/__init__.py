@@ -1,0 +1,1 @@
+"""Who works, when, and what they may do; and whom they serve."""
