@@ -16,7 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
-    JSON, BigInteger, Connection, Dialect, Engine, MetaData, create_engine, event, make_url,
+    JSON,
+    BigInteger,
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator

@@ -13,7 +13,7 @@ class DomainError(Exception):
 
     code = "invalid"
 
-    def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
+    def __init__(self, message: str, /, *, field: str | None = None, **values: object) -> None:
         # `message` is the English sentence and the translation key in one;
         # `values` fill its {placeholders}, so that the web can translate first.
         super().__init__(message.format(**values) if values else message)

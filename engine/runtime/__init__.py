@@ -1,0 +1,1 @@
+"""Cases: started, moved on by commands, persisted after each one."""

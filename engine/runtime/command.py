@@ -1,0 +1,226 @@
+"""One command on one case: run the tokens, then record what passed, what ended, what waits."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.infra.errors import DomainError
+from engine.infra.ids import new_id
+from engine.infra.now import Now
+from engine.journal import facts
+from engine.journal.service import Journal
+from engine.runtime import tagged, timers
+from engine.runtime.decisions.evaluate import decide
+from engine.runtime.errors import ModelFault
+from engine.runtime.fields import accept, bounded
+from engine.runtime.model import PERSON, Fault, TimerRule, Wait
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.sandbox import Sandbox
+from engine.runtime.spiff.environment import DocumentEnvironment
+from engine.runtime.spiff.execution import Execution
+from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, WaitRow
+
+_LATE = 2.0
+
+
+class Command:
+    """The frame of every command: the case's row is locked, the document in memory."""
+
+    def __init__(self, session: Session, now: Now, journal: Journal, version: RunnableVersion,
+                 row: CaseRow, state: CaseStateRow, by: UUID | None,
+                 add_business: Callable[..., timers.AddBusiness] | None) -> None:
+        self._session = session
+        self._now = now
+        self._journal = journal
+        self._version = version
+        self._row = row
+        self._state = state
+        self._by = by
+        self._add_business = add_business
+        self._document: dict[str, Any] = tagged.loads(state.document)
+        self._written: set[str] = set()
+        self._resumed: UUID | None = None
+        self._fired: WaitRow | None = None
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write fields that a person or a message brought."""
+        if values:
+            self._document.update(values)
+            self.record(facts.DataWritten, fields=sorted(values))
+
+    def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
+               by_person: bool = True, **content: Any) -> None:
+        """Append a fact about this case, now."""
+        self._journal.append(fact(
+            occurred_at=self._now(), case=self._row.id, journey=self._row.journey,
+            journey_version=self._row.version_number, element=element,
+            person=self._by if by_person else None, **content))
+
+    def run(self, act: Callable[[Execution], object]) -> None:
+        """Let `act` move the tokens on, and persist all that follows from it."""
+        with Sandbox(self._now(), self._version.timezone) as sandbox:
+            execution = self._execution(sandbox)
+            act(execution)
+            self._settle(execution, sandbox)
+
+    def resume(self, token: UUID, element: str, answers: tuple[str, ...]) -> None:
+        """A person did the step at which `token` waits, or answered its question."""
+        self.record(facts.StepResumed, token=token, element=element, answers=list(answers))
+        self._resumed = token
+        self.run(lambda execution: execution.complete(token, answers))
+
+    def fire(self, timer: WaitRow) -> None:
+        """Fire the due timer that was taken from its row."""
+        due_at = timer.due_at or self._now()
+        late = (self._now() - due_at).total_seconds()
+        self.record(facts.TimerFired, element=timer.element, token=timer.token,
+                    due_at=due_at, late_seconds=late if late > _LATE else 0.0)
+        self._fired = timer
+        self.run(lambda execution: execution.fire(timer.token, timer.element, timer.cycles_left))
+
+    def retry(self, incident: IncidentRow, token: UUID) -> None:
+        """Try a failed step again; the incident stays, with one more try, if it fails again."""
+        with Sandbox(self._now(), self._version.timezone) as sandbox:
+            execution = self._execution(sandbox)
+            execution.retry(token)
+            again = [fault for fault in execution.faults if fault.token == token]
+            if again:
+                incident.tries += 1
+                incident.message = again[0].message
+                execution.faults = [f for f in execution.faults if f.token != token]
+            else:
+                incident.resolved_at = self._now()
+                incident.resolved_by = self._by
+                self.record(facts.IncidentResolved, element=incident.element,
+                            incident=incident.id, how="retried")
+            self._settle(execution, sandbox)
+
+    def cancel(self) -> None:
+        """End the case: everything that waits is withdrawn."""
+        for row in self._wait_rows().values():
+            self._end_wait(row)
+        self._end("cancelled", facts.CaseCancelled)
+        self._row.revision += 1
+
+    def _execution(self, sandbox: Sandbox) -> Execution:
+        environment = DocumentEnvironment(sandbox, self._seen(), self._write, self._decide)
+        return Execution(self._version.model, environment, self._state.tokens or None)
+
+    def _seen(self) -> Mapping[str, Any]:
+        """The document; declared fields that nobody has written yet read as None."""
+        return ChainMap(self._document, dict.fromkeys(self._version.fields))
+
+    def _write(self, values: dict[str, Any]) -> None:
+        """Keep what a script or decision assigned, in the types of the journey's fields."""
+        try:
+            self._document.update(accept(values, self._version.fields, self._version.timezone))
+        except DomainError as error:
+            raise ModelFault("data", str(error)) from error
+        self._written.update(values)
+
+    def _decide(self, decision: str, values: Mapping[str, Any],
+                sandbox: Sandbox) -> dict[str, Any]:
+        table = self._version.decisions.get(decision)
+        if table is None:
+            raise ModelFault("decision", f"There is no decision table {decision} in this version.")
+        return decide(table, values, sandbox)
+
+    def _settle(self, execution: Execution, sandbox: Sandbox) -> None:
+        """Facts in the order in which they happened; rows for what waits now."""
+        for passed in execution.passed:
+            if not passed.inserted:
+                self.record(facts.ElementCompleted, element=passed.element, by_person=False,
+                            token=passed.token, kind=passed.kind)
+        if self._written:
+            self.record(facts.DataWritten, by_person=False, fields=sorted(self._written))
+        for fault in execution.faults:
+            self._raise_incident(fault)
+        before = self._wait_rows()
+        after = {(wait.token, wait.element): wait for wait in execution.waits()}
+        for key, row in before.items():
+            if key not in after:
+                self._end_wait(row)
+        for key, wait in after.items():
+            if key not in before:
+                self._begin_wait(wait, sandbox)
+        self._state.document = bounded(self._document)
+        self._state.tokens = execution.state()
+        self._row.revision += 1
+        if execution.finished:
+            self._end("completed", facts.CaseCompleted)
+        self._session.flush()
+
+    def _wait_rows(self) -> dict[tuple[UUID, str], WaitRow]:
+        rows = self._session.execute(select(WaitRow).where(WaitRow.case_id == self._row.id))
+        return {(row.token, row.element): row for row in rows.scalars()}
+
+    def _begin_wait(self, wait: Wait, sandbox: Sandbox) -> None:
+        row = WaitRow(case_id=self._row.id, token=wait.token, element=wait.element,
+                      kind=wait.kind, message=wait.message, since=self._now())
+        if wait.timer is not None:
+            try:
+                due = self._due(wait, wait.timer, sandbox, row)
+            except ModelFault as fault:
+                # Nobody knows when: it waits for a person who sees the incident.
+                self._raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
+            else:
+                row.due_at, row.cycles_left = due.at, due.cycles_left
+                self.record(facts.TimerSet, element=wait.element, by_person=False,
+                            token=wait.token, due_at=due.at)
+        elif wait.message is not None:
+            self.record(facts.MessageAwaited, element=wait.element, by_person=False,
+                        token=wait.token, message=wait.message)
+        elif wait.kind in PERSON:
+            self.record(facts.StepAwaited, element=wait.element, by_person=False,
+                        token=wait.token, kind=wait.kind)
+        self._session.add(row)
+
+    def _due(self, wait: Wait, rule: TimerRule, sandbox: Sandbox, row: WaitRow) -> timers.Due:
+        add = self._business(wait.element) if rule.business else None
+        fired = self._fired
+        if fired is not None and fired.element == wait.element and wait.cycles_left is not None \
+                and fired.interval and fired.due_at is not None:
+            row.interval = fired.interval
+            return timers.next_cycle(fired.interval, fired.due_at, self._now(),
+                                     wait.cycles_left, add)
+        value: object = rule.text
+        if not timers.is_literal(rule.text):
+            value = sandbox.evaluate(rule.text, {**self._seen(), **wait.scope}, kind="timer")
+        if isinstance(value, str):
+            row.interval = value
+        return timers.due(rule.kind, value, self._now(), self._version.timezone, add)
+
+    def _business(self, element: str) -> timers.AddBusiness | None:
+        found = self._version.model.by_drawn_id(element)
+        if self._add_business is None or found is None:
+            return None
+        add: timers.AddBusiness = self._add_business(self._row.version_id, found.lanes)
+        return add
+
+    def _end_wait(self, row: WaitRow) -> None:
+        """A wait that ended otherwise than by a person's answer is withdrawn."""
+        if row.kind in PERSON and row.token != self._resumed:
+            self.record(facts.StepWithdrawn, element=row.element, token=row.token)
+        elif row.kind == "timer":
+            self.record(facts.TimerCancelled, element=row.element, by_person=False,
+                        token=row.token)
+        self._session.delete(row)
+
+    def _raise_incident(self, fault: Fault) -> None:
+        incident = IncidentRow(
+            id=new_id(self._now), case_id=self._row.id, token=fault.token, element=fault.element,
+            kind=fault.kind, message=fault.message, raised_at=self._now())
+        self._session.add(incident)
+        self.record(facts.IncidentRaised, element=fault.element, by_person=False,
+                    incident=incident.id, token=fault.token, kind=fault.kind)
+
+    def _end(self, state: str, kind: type[facts.Fact]) -> None:
+        self._row.state = state
+        self._row.ended_at = self._now()
+        self.record(kind, by_person=state == "cancelled")

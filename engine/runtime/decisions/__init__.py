@@ -1,0 +1,1 @@
+"""Decision tables (DMN): read, compiled to one sandbox expression a table, evaluated."""

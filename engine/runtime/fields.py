@@ -1,0 +1,158 @@
+"""The typed case data: what may be written into a field, from a form, REST or a script."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from engine.infra.errors import Invalid, TooLarge
+from engine.runtime import tagged
+
+MAX_DOCUMENT = 256 * 1024
+MAX_DEPTH = 20
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """A declared field: `type` is text integer decimal boolean date datetime choice list file."""
+
+    key: str
+    type: str
+    choices: tuple[str, ...] = ()
+    #: Its value may stand in facts, for filters and standards.
+    filter: bool = False
+
+
+def accept(values: Mapping[str, Any], rules: Mapping[str, FieldRule],
+           timezone: str = "UTC") -> dict[str, Any]:
+    """`values` as the case keeps them. Raises Invalid naming the field that doesn't fit.
+
+    Moments without a zone are taken to be in `timezone` (IANA), that of the person who
+    wrote them. Undeclared fields are kept as the JSON they are.
+    """
+    accepted: dict[str, Any] = {}
+    for key, value in values.items():
+        if not key.isidentifier() or keyword.iskeyword(key) or key.startswith("_"):
+            raise Invalid("{key} can't be a field: use letters, digits and _, and begin with a "
+                          "letter.", field=key, key=key)
+        rule = rules.get(key)
+        if value is None or value == "":
+            accepted[key] = None
+        elif rule is None:
+            accepted[key] = _json(value, key)
+        else:
+            accepted[key] = _READ[rule.type](value, rule, timezone)
+    return accepted
+
+
+def bounded(document: Mapping[str, Any]) -> str:
+    """The document as text to store. Raises TooLarge beyond 256 kB."""
+    text = tagged.dumps(document)
+    if len(text.encode()) > MAX_DOCUMENT:
+        raise TooLarge("The case's data would be larger than 256 kB; put large things into files.")
+    return text
+
+
+def _text(value: Any, rule: FieldRule, timezone: str) -> str:
+    if not isinstance(value, str):
+        raise _wrong(rule, value, "text")
+    return value
+
+
+def _integer(value: Any, rule: FieldRule, timezone: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str | float):
+        raise _wrong(rule, value, "a whole number")
+    try:
+        number = Decimal(str(value))
+        if number == number.to_integral_value():
+            return int(number)
+    except (InvalidOperation, ValueError, OverflowError):
+        pass
+    raise _wrong(rule, value, "a whole number")
+
+
+def _decimal(value: Any, rule: FieldRule, timezone: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | str | float | Decimal):
+        raise _wrong(rule, value, "a number")
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        raise _wrong(rule, value, "a number") from None
+    if not number.is_finite() or abs(number.adjusted()) > 30:
+        raise _wrong(rule, value, "a number")
+    return number
+
+
+def _boolean(value: Any, rule: FieldRule, timezone: str) -> bool:
+    spelled = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in spelled:
+        return spelled[value.lower()]
+    raise _wrong(rule, value, "yes or no")
+
+
+def _date(value: Any, rule: FieldRule, timezone: str) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        raise _wrong(rule, value, "a date such as 2026-03-31") from None
+
+
+def _datetime(value: Any, rule: FieldRule, timezone: str) -> datetime:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        raise _wrong(rule, value, "a date and time such as 2026-03-31T14:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
+
+
+def _choice(value: Any, rule: FieldRule, timezone: str) -> str:
+    if not isinstance(value, str) or (rule.choices and value not in rule.choices):
+        raise _wrong(rule, value, "one of " + ", ".join(rule.choices))
+    return value
+
+
+def _list(value: Any, rule: FieldRule, timezone: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise _wrong(rule, value, "a list")
+    return [_json(item, rule.key) for item in value]
+
+
+def _file(value: Any, rule: FieldRule, timezone: str) -> list[str]:
+    """One or several ids of attached files."""
+    found = value if isinstance(value, list) else [value]
+    try:
+        return [str(UUID(str(item))) for item in found]
+    except ValueError:
+        raise _wrong(rule, value, "an attached file") from None
+
+
+_READ: dict[str, Callable[[Any, FieldRule, str], Any]] = {
+    "text": _text, "integer": _integer, "decimal": _decimal, "boolean": _boolean, "date": _date,
+    "datetime": _datetime, "choice": _choice, "list": _list, "file": _file,
+}
+TYPES = tuple(_READ)
+
+
+def _json(value: Any, key: str, depth: int = 0) -> Any:
+    if isinstance(value, str | int | float | bool | Decimal | date | None):
+        return value
+    if depth < MAX_DEPTH and isinstance(value, list | tuple):
+        return [_json(item, key, depth + 1) for item in value]
+    if depth < MAX_DEPTH and isinstance(value, dict):
+        return {str(name): _json(item, key, depth + 1) for name, item in value.items()}
+    raise Invalid("{key} holds something that a case can't keep.", field=key, key=key)
+
+
+def _wrong(rule: FieldRule, value: Any, wanted: str) -> Invalid:
+    return Invalid("{key} is {value}, but {wanted} is needed.", field=rule.key, key=rule.key,
+                   value=repr(value)[:80], wanted=wanted)

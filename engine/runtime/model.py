@@ -1,0 +1,80 @@
+"""What the runtime says about a compiled journey and a running case, free of SpiffWorkflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+#: Waits that a person ends by doing a work item.
+PERSON = frozenset({"user", "manual", "question"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One way out of a question: a sequence flow, by drawn id, and where it leads."""
+
+    flow: str
+    name: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Element:
+    """One element of the drawing as the runtime sees it; `id` is the drawn id.
+
+    `kind` is the drawn BPMN local name; `lanes` are lane ids, innermost first.
+    """
+
+    id: str
+    kind: str
+    name: str
+    lanes: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    several_answers: bool = False
+
+
+@dataclass(frozen=True)
+class TimerRule:
+    """When a timer is due: `kind` is date, duration or cycle; `text` as drawn."""
+
+    kind: str
+    text: str
+    business: bool = False
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A token that waits, and for what.
+
+    `kind`: user, manual, question (a person); message, timer, signal, conditional (an event).
+    `token` and `element` name it together: an event-based gateway is one token with several.
+    """
+
+    token: UUID
+    element: str
+    kind: str
+    message: str | None = None
+    timer: TimerRule | None = None
+    cycles_left: int | None = None
+    #: Values that only this token has, such as the item of a multi-instance loop.
+    scope: dict[str, object] = field(default_factory=dict, compare=False, hash=False)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """An element that a token went through without a person."""
+
+    token: UUID
+    element: str
+    kind: str
+    inserted: bool = False
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A token that can't go on: becomes an incident."""
+
+    token: UUID | None
+    element: str | None
+    kind: str
+    message: str

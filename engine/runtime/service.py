@@ -1,0 +1,194 @@
+"""Commands on cases: start, move on, deliver, fire, retry, cancel; each is persisted whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.infra.errors import Conflict, Invalid, NotFound
+from engine.infra.ids import new_id
+from engine.infra.now import Now
+from engine.journal import facts
+from engine.journal.service import Journal
+from engine.runtime import store, tagged
+from engine.runtime.command import Command
+from engine.runtime.errors import CaseEnded
+from engine.runtime.fields import accept, bounded
+from engine.runtime.ports import RunnableVersion, Versions
+from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow, IncidentRow
+from engine.runtime.timers import AddBusiness
+from engine.runtime.views import Case
+
+PRIORITIES = ("low", "normal", "high", "urgent")
+
+
+class Cases:
+    """The runtime's commands, within one unit of work."""
+
+    def __init__(self, session: Session, now: Now, journal: Journal, versions: Versions,
+                 timezone: str = "UTC",
+                 add_business: Callable[[str, tuple[str, ...]], AddBusiness] | None = None,
+                 ) -> None:
+        self._session = session
+        self._now = now
+        self._journal = journal
+        self._versions = versions
+        self._timezone = timezone
+        self._add_business = add_business
+
+    def start(self, version_id: UUID, *, data: Mapping[str, Any] | None = None,
+              by: UUID | None = None, channel: str | None = None, priority: str = "normal",
+              customer: UUID | None = None, tier: str | None = None) -> Case:
+        """Start a case on a published version and run it to its first waits.
+
+        Raises Invalid for data that doesn't fit the journey's fields or an unknown priority.
+        """
+        if priority not in PRIORITIES:
+            raise Invalid("{priority} is no priority; choose low, normal, high or urgent.",
+                          field="priority", priority=priority)
+        version = self._versions(version_id)
+        values = accept(data or {}, version.fields, self._timezone)
+        now = self._now()
+        year = now.astimezone(ZoneInfo(self._timezone)).year
+        row = CaseRow(
+            id=new_id(self._now), number=store.next_number(self._session, version.prefix, year),
+            journey=version.journey, version_id=version.id, version_number=version.number,
+            state="open", channel=channel, priority=priority, customer=customer,
+            started_at=now, started_by=by, revision=0)
+        state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
+        self._session.add(row)
+        self._session.flush()
+        self._session.add(state)
+        attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
+                      if rule.filter and values.get(key) is not None}
+        self._journal.append(facts.CaseStarted(
+            occurred_at=now, case=row.id, journey=row.journey,
+            journey_version=row.version_number, person=by, number=row.number, channel=channel,
+            priority=priority, customer=customer, tier=tier, attributes=attributes))
+        command = self._command(version, row, state, by)
+        if values:
+            command.record(facts.DataWritten, fields=sorted(values))
+        command.run(lambda execution: execution.start())
+        return store.view(row)
+
+    def resume_step(self, case_id: UUID, token: UUID, element: str, *,
+                    answers: tuple[str, ...] = (), data: Mapping[str, Any] | None = None,
+                    by: UUID | None = None) -> Case:
+        """A person did the step at which `token` waits; `answers` are flow ids of a question.
+
+        Raises TokenGone when the step no longer waits, CaseEnded when the case is over,
+        Invalid for data or answers that don't fit.
+        """
+        version, row, state = self._open(case_id)
+        found = version.model.by_drawn_id(element)
+        allowed = {answer.flow for answer in found.answers} if found else set()
+        if (allowed or answers) and (
+                not answers or not set(answers) <= allowed
+                or (len(answers) > 1 and found is not None and not found.several_answers)):
+            raise Invalid("Choose one of the answers.", field="answers")
+        command = self._command(version, row, state, by)
+        command.write(accept(data or {}, version.fields, self._timezone))
+        command.resume(token, element, answers)
+        return store.view(row)
+
+    def deliver(self, case_id: UUID, message: str, *, data: Mapping[str, Any] | None = None,
+                by: UUID | None = None) -> Case:
+        """A message reached the case. Raises Conflict when no step waits for it."""
+        version, row, state = self._open(case_id)
+        awaited = [w for w in store.waits(self._session, case_id) if w.message == message]
+        if not awaited:
+            raise Conflict("Case {number} is not waiting for {message}.", number=row.number,
+                           message=message)
+        command = self._command(version, row, state, by)
+        command.write(accept(data or {}, version.fields, self._timezone))
+        command.record(facts.MessageReceived, message=message, element=awaited[0].element)
+        command.run(lambda execution: execution.deliver(message))
+        return store.view(row)
+
+    def fire_timer(self, case_id: UUID, token: UUID, element: str) -> bool:
+        """Fire a due timer; False when another process was faster or it is no longer due."""
+        version, row, state = self._open(case_id)
+        taken = store.take_timer(self._session, case_id, token, element, self._now())
+        if taken is None or taken.due_at is None:
+            return False
+        command = self._command(version, row, state, None)
+        command.fire(taken)
+        return True
+
+    def retry(self, incident_id: UUID, *, by: UUID | None = None) -> Case:
+        """Try the failed step of an open incident again; it resolves unless it fails again."""
+        incident = self._session.get(IncidentRow, incident_id)
+        if incident is None:
+            raise NotFound("There is no such incident.")
+        version, row, state = self._open(incident.case_id)
+        if incident.resolved_at is not None or incident.token is None:
+            raise Conflict("This incident is already resolved.")
+        token = incident.token
+        self._command(version, row, state, by).retry(incident, token)
+        return store.view(row)
+
+    def cancel(self, case_id: UUID, *, reason: str, by: UUID | None = None) -> Case:
+        """End a case before its end. Raises Invalid without a reason, CaseEnded when over."""
+        if not reason.strip():
+            raise Invalid("Say why the case is cancelled.", field="reason")
+        version, row, state = self._open(case_id)
+        row.cancel_reason = reason.strip()
+        self._command(version, row, state, by).cancel()
+        return store.view(row)
+
+    def write_data(self, case_id: UUID, data: Mapping[str, Any], *,
+                   by: UUID | None = None) -> Case:
+        """Correct fields of an open case."""
+        version, row, state = self._open(case_id)
+        command = self._command(version, row, state, by)
+        command.write(accept(data, version.fields, self._timezone))
+        command.run(lambda execution: None)
+        return store.view(row)
+
+    def comment(self, case_id: UUID, text: str, *, by: UUID | None) -> UUID:
+        """Write on a case. Raises Invalid for an empty or overlong text."""
+        if not text.strip() or len(text) > 10_000:
+            raise Invalid("Write a comment of at most 10,000 characters.", field="text")
+        row = store.find(self._session, case_id)
+        comment = CommentRow(id=new_id(self._now), case_id=row.id, person=by, text=text.strip(),
+                             written_at=self._now())
+        self._session.add(comment)
+        self._journal.append(facts.CommentAdded(
+            occurred_at=self._now(), case=row.id, journey=row.journey,
+            journey_version=row.version_number, person=by, comment=comment.id))
+        return comment.id
+
+    def note_file(self, case_id: UUID, file: UUID, *, by: UUID | None) -> None:
+        """Record that a file was attached to the case."""
+        row = store.find(self._session, case_id)
+        self._journal.append(facts.FileAttached(
+            occurred_at=self._now(), case=row.id, journey=row.journey,
+            journey_version=row.version_number, person=by, file=file))
+
+    def involve(self, case_id: UUID, department: str) -> None:
+        """Note that `department` has work on the case, so that its people may see it."""
+        store.involve(self._session, case_id, department)
+
+    def case(self, reference: UUID | str) -> Case:
+        """A case by id or number. Raises NotFound."""
+        return store.view(store.find(self._session, reference))
+
+    def document(self, case_id: UUID) -> dict[str, Any]:
+        """The case's data: real decimals, dates and moments."""
+        state = self._session.get(CaseStateRow, case_id)
+        return dict(tagged.loads(state.document)) if state else {}
+
+    def _open(self, case_id: UUID) -> tuple[RunnableVersion, CaseRow, CaseStateRow]:
+        row, state = store.lock(self._session, case_id)
+        if row.state != "open":
+            raise CaseEnded("Case {number} is {state}.", number=row.number, state=row.state)
+        return self._versions(row.version_id), row, state
+
+    def _command(self, version: RunnableVersion, row: CaseRow, state: CaseStateRow,
+                 by: UUID | None) -> Command:
+        return Command(self._session, self._now, self._journal, version, row, state, by,
+                       self._add_business)

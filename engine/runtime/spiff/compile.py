@@ -1,0 +1,174 @@
+"""Adapted XML to a model that can be run: specs, and what is known of each element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
+    CycleTimerEventDefinition,
+    DurationTimerEventDefinition,
+    TimerEventDefinition,
+)
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine.runtime.errors import CannotCompile
+from engine.runtime.model import Answer, Element, TimerRule
+from engine.runtime.spiff.parser import BATON, AdaptedParser
+from engine.runtime.spiff.specs import TimerDefinition
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+
+
+@dataclass(frozen=True)
+class CompiledModel:
+    """One journey version ready to run; `elements` by the id inside (an alias or the drawn id)."""
+
+    spec: Any
+    subprocess_specs: dict[str, Any]
+    elements: dict[str, Element]
+    #: Spec names by answer: (gateway's inside id, drawn flow id) → name of the spec it leads to.
+    answer_specs: dict[tuple[str, str], str]
+    #: Ids inside that stand for nothing on the drawing.
+    inserted: frozenset[str]
+
+    def element_of(self, task_spec: Any) -> Element | None:
+        """The drawn element behind a task spec; None for SpiffWorkflow's own helpers."""
+        return self.elements.get(task_spec.bpmn_id or "")
+
+    def by_drawn_id(self, element: str) -> Element | None:
+        """The element that the designer knows by this id."""
+        return next((e for e in self.elements.values() if e.id == element), None)
+
+
+def compile_model(adapted: bytes, process: str) -> CompiledModel:
+    """Compile the `process` of an adapted drawing. Raises CannotCompile, naming the reason."""
+    root = etree.fromstring(adapted, _hardened())
+    elements, inserted = _elements(root)
+    parser = AdaptedParser()
+    try:
+        parser.add_bpmn_xml(root)
+        spec = parser.get_spec(process)
+        subprocess_specs = parser.get_subprocess_specs(process)
+    except ValidationException as error:
+        raise CannotCompile("The model can't be run: {reason}",
+                            reason=_validation(error)) from error
+    except (SpiffWorkflowException, KeyError, ValueError, AttributeError, RecursionError) as error:
+        raise CannotCompile("The model can't be run: {reason}",
+                            reason=str(error) or type(error).__name__) from error
+    for each in [spec, *subprocess_specs.values()]:
+        for task_spec in each.task_specs.values():
+            _replace_timers(task_spec, root)
+    answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
+               for inside, element in elements.items() for answer in element.answers}
+    return CompiledModel(spec, subprocess_specs, elements, answers, inserted)
+
+
+def _hardened() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False,
+                           huge_tree=False, remove_comments=True, remove_pis=True)
+
+
+def _validation(error: ValidationException) -> str:
+    where = getattr(error, "tag", None)
+    sentence = str(error).split("\n")[0]
+    return f"{sentence} ({where})" if where else sentence
+
+
+def _spec_name(target: str, spec: Any, subprocess_specs: dict[str, Any]) -> str:
+    """Where a flow to `target` leads: before an activity with boundary events stands a split."""
+    split = f"{target}.BoundaryEventSplit"
+    for each in [spec, *subprocess_specs.values()]:
+        if split in each.task_specs:
+            return split
+    return target
+
+
+def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
+    lanes = _lanes(root)
+    flows = {node.get("id"): node for node in root.iter(f"{BPMN}sequenceFlow")}
+    elements: dict[str, Element] = {}
+    inserted: set[str] = set()
+    for node in root.iter():
+        inside = node.get("id") if isinstance(node.tag, str) else None
+        if inside is None or not _is_flow_node(node):
+            continue
+        drawn = node.get(f"{BATON}for", inside)
+        if node.get(f"{BATON}inserted") == "true":
+            inserted.add(inside)
+        local = etree.QName(node).localname
+        question = node.get(f"{BATON}decide") == "person"
+        elements[inside] = Element(
+            id=drawn, kind=node.get(f"{BATON}drawn", local), name=node.get("name") or drawn,
+            lanes=_lanes_of(node, lanes),
+            answers=tuple(_answers(inside, flows)) if question else (),
+            several_answers=question and local == "inclusiveGateway")
+    return elements, frozenset(inserted)
+
+
+def _is_flow_node(node: Any) -> bool:
+    return node.tag.startswith(BPMN) and etree.QName(node).localname.endswith(
+        ("Task", "task", "Event", "Gateway", "subProcess", "SubProcess", "transaction",
+         "callActivity"))
+
+
+def _answers(gateway: str, flows: dict[str, Any]) -> Iterator[Answer]:
+    for flow_id, flow in flows.items():
+        if flow.get("sourceRef") == gateway:
+            drawn = flow.get(f"{BATON}for", flow_id)
+            yield Answer(drawn, flow.get("name") or "", flow.get("targetRef"))
+
+
+def _lanes(root: Any) -> dict[str, tuple[str, ...]]:
+    """Lane ids of each element that a lane names, innermost first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for reference in root.iter(f"{BPMN}flowNodeRef"):
+        path = tuple(a.get("id") for a in reference.iterancestors(f"{BPMN}lane"))
+        name = (reference.text or "").strip()
+        if len(path) > len(found.get(name, ())):
+            found[name] = path
+    return found
+
+
+def _lanes_of(node: Any, lanes: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """An element's lanes; inside a sub-process those of the sub-process."""
+    for each in [node, *node.iterancestors()]:
+        if each.get("id") in lanes:
+            return lanes[each.get("id")]
+        attached = each.get("attachedToRef")
+        if attached in lanes:
+            return lanes[attached]
+    return ()
+
+
+def _replace_timers(task_spec: Any, root: Any) -> None:
+    definition = getattr(task_spec, "event_definition", None)
+    if isinstance(definition, TimerEventDefinition):
+        task_spec.event_definition = _timer(task_spec.bpmn_id, definition, root)
+    elif isinstance(definition, MultipleEventDefinition):
+        # An event-based gateway holds its events' definitions in the order of its outputs.
+        definition.event_definitions = [
+            _timer(output.bpmn_id if output is not None else task_spec.bpmn_id, each, root)
+            if isinstance(each, TimerEventDefinition) else each
+            for each, output in _with_outputs(definition.event_definitions, task_spec.outputs)]
+
+
+def _with_outputs(definitions: list[Any], outputs: list[Any]) -> Iterator[tuple[Any, Any]]:
+    same = len(definitions) == len(outputs)
+    for index, definition in enumerate(definitions):
+        yield definition, outputs[index] if same else None
+
+
+def _timer(element: str, definition: TimerEventDefinition, root: Any) -> TimerDefinition:
+    kind = ("cycle" if isinstance(definition, CycleTimerEventDefinition) else
+            "duration" if isinstance(definition, DurationTimerEventDefinition) else "date")
+    node = next((n for n in root.iter() if isinstance(n.tag, str) and n.get("id") == element), None)
+    business = node is not None and any(
+        child.get(f"{BATON}business") == "true" for child in node.iter() if
+        isinstance(child.tag, str))
+    text = (definition.expression or "").strip()
+    return TimerDefinition(element, TimerRule(kind, text, business))

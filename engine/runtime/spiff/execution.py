@@ -1,0 +1,240 @@
+"""One command's run of a case's tokens on SpiffWorkflow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.defaults import (
+    BoundaryEvent,
+    EventBasedGateway,
+    ManualTask,
+    NoneTask,
+    StartEvent,
+    UserTask,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.util import BpmnEvent
+from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+from SpiffWorkflow.util.task import TaskState
+
+from engine.runtime.errors import ModelFault, TokenGone
+from engine.runtime.model import Fault, Passed, Wait
+from engine.runtime.spiff import snapshot
+from engine.runtime.spiff.compaction import compact
+from engine.runtime.spiff.compile import CompiledModel
+from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
+from engine.runtime.spiff.specs import (
+    ANSWERS,
+    ExclusiveQuestion,
+    InclusiveQuestion,
+    TimerDefinition,
+)
+
+#: Elements that one command may pass through without waiting; beyond it the model runs in circles.
+MAX_STEPS = 1000
+_COMPACT_EVERY = 50
+_FAULT = "baton_fault"
+_CYCLES = "baton_cycles_left"
+_KINDS = ((ExclusiveQuestion, "question"), (InclusiveQuestion, "question"), (UserTask, "user"),
+          (ManualTask, "manual"), (NoneTask, "manual"))
+
+
+class Execution:
+    """Tokens in memory for one command: move them on, then ask what passed and what waits."""
+
+    def __init__(self, model: CompiledModel, environment: DocumentEnvironment,
+                 state: str | None = None) -> None:
+        self._model = model
+        self._engine = SandboxEngine(environment)
+        self.passed: list[Passed] = []
+        self.faults: list[Fault] = []
+        self._steps = 0
+        self._compacted_at = 0
+        if state is None:
+            self._workflow = BpmnWorkflow(model.spec, model.subprocess_specs,
+                                          script_engine=self._engine)
+        else:
+            self._workflow = snapshot.restore(state, model, self._engine)
+
+    @property
+    def finished(self) -> bool:
+        """Whether no token is left."""
+        return bool(self._workflow.completed)
+
+    def start(self, start_event: str | None = None) -> None:
+        """Set the first token going. An event start counts as having happened: someone started it;
+        `start_event` says which, where the journey has several."""
+        self._advance()
+        starts = [t for t in self._tasks(TaskState.WAITING)
+                  if isinstance(t.task_spec, StartEvent) and t.workflow is self._workflow]
+        chosen = [t for t in starts if self._drawn(t) == start_event] or starts[:1]
+        for task in chosen:
+            task._set_internal_data(event_fired=True)
+            task.task_spec._update(task)
+        self._advance()
+
+    def complete(self, token: UUID, answers: tuple[str, ...] = ()) -> None:
+        """A person did the step, or answered the question with these drawn flow ids."""
+        task = self._waiting_task(token)
+        if answers:
+            inside = task.task_spec.bpmn_id
+            task.internal_data[ANSWERS] = [self._model.answer_specs[inside, flow]
+                                           for flow in answers]
+        self._run(task)
+        self._advance()
+
+    def fire(self, token: UUID, element: str, cycles_left: int = 0) -> None:
+        """The timer of `element` on this token is due; `cycles_left` times it will be again."""
+        task = self._waiting_task(token)
+        definition = next((d for e, d in self._definitions(task) if e == element), None)
+        if definition is None:
+            raise TokenGone("This timer is no longer waited for.")
+        if cycles_left and isinstance(task.task_spec, BoundaryEvent) \
+                and not task.task_spec.cancel_activity:
+            self._wait_again(task, cycles_left)
+        self._catch(task, BpmnEvent(definition))
+        self._advance()
+
+    def deliver(self, message: str) -> int:
+        """A message came: every token that waits for it goes on. Returns how many did."""
+        takers = [(task, definition) for task in self._tasks(TaskState.WAITING)
+                  for _, definition in self._definitions(task)
+                  if isinstance(definition, MessageEventDefinition | SignalEventDefinition)
+                  and definition.name == message]
+        for task, definition in takers:
+            if task.state == TaskState.WAITING:
+                event = BpmnEvent(definition, payload={})
+                self._catch(task, event)
+        self._advance()
+        return len(takers)
+
+    def retry(self, token: UUID) -> None:
+        """Try a failed step again."""
+        task = self._workflow.get_task_from_id(token)
+        if task is None or not task.internal_data.pop(_FAULT, False):
+            raise TokenGone("This step is no longer waiting to be tried again.")
+        self._advance()
+
+    def waits(self) -> list[Wait]:
+        """Everything that waits now."""
+        found = []
+        for task in self._tasks(TaskState.READY | TaskState.WAITING):
+            if task.state == TaskState.READY:
+                kind = next((k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
+                if kind is not None:
+                    found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data)))
+            else:
+                found.extend(self._event_waits(task))
+        return found
+
+    def state(self) -> str:
+        """The tokens at rest."""
+        compact(self._workflow)
+        return snapshot.store(self._workflow)
+
+    def _event_waits(self, task: Any) -> Iterator[Wait]:
+        for element, definition in self._definitions(task):
+            if isinstance(definition, TimerDefinition):
+                yield Wait(task.id, element, "timer", timer=definition.rule,
+                           cycles_left=task.internal_data.get(_CYCLES))
+            elif isinstance(definition, MessageEventDefinition | SignalEventDefinition):
+                yield Wait(task.id, element, "message", message=definition.name)
+            elif isinstance(definition, ConditionalEventDefinition):
+                yield Wait(task.id, element, "conditional")
+
+    def _definitions(self, task: Any) -> list[tuple[str, Any]]:
+        """The events that a waiting task may catch, each with the drawn id of its element."""
+        definition = getattr(task.task_spec, "event_definition", None)
+        if definition is None:
+            return []
+        if isinstance(task.task_spec, EventBasedGateway):
+            return [(self._drawn_spec(output), each) for output, each in
+                    zip(task.task_spec.outputs, definition.event_definitions, strict=True)]
+        parts = getattr(definition, "event_definitions", None) or [definition]
+        return [(self._drawn(task), each) for each in parts]
+
+    def _catch(self, task: Any, event: BpmnEvent) -> None:
+        definition = task.task_spec.event_definition
+        if isinstance(task.task_spec, EventBasedGateway) or hasattr(definition,
+                                                                    "event_definitions"):
+            seen = [*task.internal_data.get("seen_events", []), event]
+            task._set_internal_data(seen_events=seen)
+        else:
+            task._set_internal_data(event_fired=True)
+        task.task_spec._update(task)
+
+    def _wait_again(self, task: Any, cycles_left: int) -> None:
+        """A repeating boundary timer goes on beside the token it just sent off."""
+        again = task.parent._add_child(task.task_spec, TaskState.FUTURE)
+        again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+        again._set_state(TaskState.WAITING)
+        again.internal_data[_CYCLES] = cycles_left
+        self._workflow.event_manager.add_task(again)
+
+    def _waiting_task(self, token: UUID) -> Any:
+        task = next((t for t in self._tasks(TaskState.READY | TaskState.WAITING)
+                     if t.id == token), None)
+        if task is None:
+            raise TokenGone("This step is no longer waiting: it was done or taken away meanwhile.")
+        return task
+
+    def _advance(self) -> None:
+        """Run all that needs no person until only waits are left."""
+        progress = True
+        while progress:
+            progress = False
+            if self._steps - self._compacted_at > _COMPACT_EVERY:
+                compact(self._workflow)
+                self._compacted_at = self._steps
+            for task in self._tasks(TaskState.READY):
+                if task.state == TaskState.READY and not task.task_spec.manual \
+                        and _FAULT not in task.internal_data:
+                    self._run(task)
+                    progress = True
+            for key, inner in list(self._workflow.subprocesses.items()):
+                parent = inner.parent_workflow.tasks.get(key)
+                if parent is not None and parent.state == TaskState.STARTED and inner.completed:
+                    parent.task_spec._update(parent)
+                    progress = True
+
+    def _run(self, task: Any) -> None:
+        self._steps += 1
+        try:
+            if self._steps > MAX_STEPS:
+                raise ModelFault("circle", f"The model passed {MAX_STEPS} elements without "
+                                           "waiting for anyone: it runs in circles.")
+            task.run()
+        except (ModelFault, SpiffWorkflowException, RecursionError) as error:
+            self._fail(task, error)
+            return
+        # An event-based gateway keeps what it saw; once it has run nobody looks at it again.
+        task.internal_data.pop("seen_events", None)
+        element = self._model.element_of(task.task_spec)
+        if element is not None and not task.task_spec.manual and task.state == TaskState.COMPLETED:
+            self.passed.append(Passed(task.id, element.id, element.kind,
+                                      task.task_spec.bpmn_id in self._model.inserted))
+
+    def _fail(self, task: Any, error: Exception) -> None:
+        # SpiffWorkflow counts a failed task as finished and would end the case over it.
+        task._set_state(TaskState.READY)
+        task.internal_data[_FAULT] = True
+        kind = error.kind if isinstance(error, ModelFault) else "model"
+        self.faults.append(Fault(task.id, self._drawn(task), kind,
+                                 str(error) or type(error).__name__))
+
+    def _tasks(self, states: int) -> list[Any]:
+        flows = [self._workflow, *self._workflow.subprocesses.values()]
+        return [task for flow in flows for task in list(flow.tasks.values())
+                if task.state & states]
+
+    def _drawn(self, task: Any) -> str:
+        return self._drawn_spec(task.task_spec)
+
+    def _drawn_spec(self, task_spec: Any) -> str:
+        element = self._model.element_of(task_spec)
+        return element.id if element is not None else task_spec.name

@@ -1,0 +1,51 @@
+"""SpiffWorkflow's parser, told about our own specs. It reads adapted XML only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
+from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
+from SpiffWorkflow.bpmn.parser.util import full_tag
+from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
+
+from engine.runtime.spiff.specs import DecisionTask, ExclusiveQuestion, InclusiveQuestion
+
+BATON = "{urn:baton:bpmn:1}"
+
+
+class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
+    """A gateway marked `baton:decide="person"` becomes a question; others keep their conditions."""
+
+    questions = {ExclusiveGateway: ExclusiveQuestion, InclusiveGateway: InclusiveQuestion}
+
+    def create_task(self) -> Any:
+        if self.node.get(f"{BATON}decide") == "person":
+            return self.questions[self.spec_class](self.spec, self.bpmn_id, **self.bpmn_attributes)
+        return super().create_task()
+
+    def connect_outgoing(self, outgoing: Any, flow: Any, is_default: bool) -> None:
+        if isinstance(self.task, ExclusiveQuestion | InclusiveQuestion):
+            self.task.connect(outgoing)
+        else:
+            super().connect_outgoing(outgoing, flow, is_default)
+
+
+class _DecisionParser(TaskParser):  # type: ignore[misc]
+    """A business rule task names its decision in `baton:decision`."""
+
+    def create_task(self) -> Any:
+        return self.spec_class(self.spec, self.bpmn_id,
+                               decision=self.node.get(f"{BATON}decision", ""),
+                               **self.bpmn_attributes)
+
+
+class AdaptedParser(BpmnParser):  # type: ignore[misc]
+    """Parses what intake adapted."""
+
+    OVERRIDE_PARSER_CLASSES = {
+        full_tag("exclusiveGateway"): (_GatewayParser, ExclusiveGateway),
+        full_tag("inclusiveGateway"): (_GatewayParser, InclusiveGateway),
+        full_tag("businessRuleTask"): (_DecisionParser, DecisionTask),
+    }

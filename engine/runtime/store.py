@@ -1,0 +1,191 @@
+"""Queries on the runtime's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from engine.infra.errors import NotFound
+from engine.runtime.tables import (
+    CaseCounterRow,
+    CaseDepartmentRow,
+    CaseRow,
+    CaseStateRow,
+    CommentRow,
+    IncidentRow,
+    WaitRow,
+)
+from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
+
+_CASE = tuple(field.name for field in fields(Case))
+
+
+def view(row: CaseRow) -> Case:
+    """The case that a row holds."""
+    return Case(**{name: getattr(row, name) for name in _CASE})
+
+
+def find(session: Session, reference: UUID | str) -> CaseRow:
+    """A case by id or number. Raises NotFound."""
+    row: CaseRow | None = session.execute(_by(reference)).scalar_one_or_none()
+    if row is None:
+        raise NotFound("There is no case {reference}.", reference=str(reference))
+    return row
+
+
+def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
+    """A case and its state, locked until the command ends. Raises NotFound."""
+    pair = session.execute(
+        select(CaseRow, CaseStateRow).join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
+        .where(CaseRow.id == case_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if pair is None:
+        raise NotFound("There is no case {reference}.", reference=str(case_id))
+    return pair[0], pair[1]
+
+
+def next_number(session: Session, prefix: str, year: int) -> str:
+    """The next case number of `prefix` in `year`, such as CP-2026-00042."""
+    insert: Any = (postgres_insert if session.get_bind().dialect.name == "postgresql"
+                   else sqlite_insert)
+    statement = insert(CaseCounterRow).values(prefix=prefix, year=year, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["prefix", "year"], set_={"last": CaseCounterRow.last + 1}
+    ).returning(CaseCounterRow.last)
+    return f"{prefix}-{year}-{session.execute(statement).scalar_one():05d}"
+
+
+def page(session: Session, where: CaseFilter, limit: int) -> Page:
+    """Cases newest first. `where.number_after` is the `next` of the page before."""
+    query = _filtered(select(CaseRow), where).order_by(
+        CaseRow.started_at.desc(), CaseRow.id.desc()).limit(limit + 1)
+    if where.number_after:
+        last = find(session, where.number_after)
+        query = query.where(or_(CaseRow.started_at < last.started_at,
+                                and_(CaseRow.started_at == last.started_at,
+                                     CaseRow.id < last.id)))
+    rows = session.execute(query).scalars().all()
+    more = len(rows) > limit
+    return Page([view(row) for row in rows[:limit]], rows[limit - 1].number if more else None)
+
+
+def count(session: Session, where: CaseFilter) -> dict[str, int]:
+    """How many cases there are by state."""
+    query = _filtered(select(CaseRow.state, func.count()), where).group_by(CaseRow.state)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Cases by id, in one query."""
+    rows = session.execute(select(CaseRow).where(CaseRow.id.in_(list(ids)))).scalars()
+    return {row.id: view(row) for row in rows}
+
+
+def may_see(session: Session, case_id: UUID, departments: frozenset[str],
+            person: UUID | None) -> bool:
+    """Whether the case involves one of `departments` or was started by `person`."""
+    where = CaseFilter(departments=departments, started_by=person)
+    query = _filtered(select(CaseRow.id), where).where(CaseRow.id == case_id)
+    return session.execute(query).first() is not None
+
+
+def waits(session: Session, case_id: UUID) -> list[CaseWait]:
+    """What the case waits for now, oldest first."""
+    rows = session.execute(select(WaitRow).where(WaitRow.case_id == case_id)
+                           .order_by(WaitRow.since, WaitRow.element)).scalars()
+    return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at) for r in rows]
+
+
+def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[UUID, UUID, str]]:
+    """(case, token, element) of timers that are due, the longest due first."""
+    return [(r.case_id, r.token, r.element) for r in session.execute(
+        select(WaitRow.case_id, WaitRow.token, WaitRow.element)
+        .where(WaitRow.due_at <= now).order_by(WaitRow.due_at).limit(limit))]
+
+
+def take_timer(session: Session, case_id: UUID, token: UUID, element: str,
+               now: datetime) -> WaitRow | None:
+    """The due timer, taken by this transaction; None when another was faster."""
+    query = select(WaitRow).where(WaitRow.case_id == case_id, WaitRow.token == token,
+                                  WaitRow.element == element, WaitRow.due_at <= now)
+    row = session.execute(query).scalar_one_or_none()
+    if row is None:
+        return None
+    taken: Any = session.execute(delete(WaitRow).where(
+        WaitRow.case_id == case_id, WaitRow.token == token, WaitRow.element == element,
+        WaitRow.due_at <= now).execution_options(synchronize_session=False))
+    session.expunge(row)
+    return row if taken.rowcount == 1 else None
+
+
+def postpone_timer(session: Session, case_id: UUID, token: UUID, element: str,
+                   until: datetime) -> None:
+    """Push a timer that failed forward, so that it can't stop the sweep."""
+    session.execute(update(WaitRow).where(
+        WaitRow.case_id == case_id, WaitRow.token == token, WaitRow.element == element,
+    ).values(due_at=until))
+
+
+def cases_awaiting(session: Session, message: str) -> list[UUID]:
+    """Cases in which a token waits for `message`."""
+    return list(session.execute(select(WaitRow.case_id).where(WaitRow.message == message)
+                                .distinct()).scalars())
+
+
+def involve(session: Session, case_id: UUID, department: str) -> None:
+    """Note that `department` has work on the case."""
+    if session.get(CaseDepartmentRow, (case_id, department)) is None:
+        session.add(CaseDepartmentRow(case_id=case_id, department=department))
+        session.flush()
+
+
+def incidents(session: Session, *, case_id: UUID | None = None,
+              open_only: bool = True) -> list[Incident]:
+    """Incidents, newest first."""
+    query = select(IncidentRow).order_by(IncidentRow.raised_at.desc())
+    if case_id is not None:
+        query = query.where(IncidentRow.case_id == case_id)
+    if open_only:
+        query = query.where(IncidentRow.resolved_at.is_(None))
+    return [Incident(r.id, r.case_id, r.token, r.element, r.kind, r.message, r.tries,
+                     r.raised_at, r.resolved_at) for r in session.execute(query).scalars()]
+
+
+def comments(session: Session, case_id: UUID) -> Sequence[Comment]:
+    """Comments on a case, oldest first."""
+    rows = session.execute(select(CommentRow).where(CommentRow.case_id == case_id)
+                           .order_by(CommentRow.written_at)).scalars()
+    return [Comment(r.id, r.case_id, r.person, r.text, r.written_at) for r in rows]
+
+
+def _by(reference: UUID | str) -> Any:
+    try:
+        case_id = reference if isinstance(reference, UUID) else UUID(reference)
+    except ValueError:
+        return select(CaseRow).where(CaseRow.number == str(reference).strip().upper())
+    return select(CaseRow).where(CaseRow.id == case_id)
+
+
+def _filtered(query: Any, where: CaseFilter) -> Any:
+    for name in ("state", "journey", "priority", "channel"):
+        value = getattr(where, name)
+        if value:
+            query = query.where(getattr(CaseRow, name) == value)
+    if where.text is not None:
+        found = CaseRow.number.contains(where.text.strip().upper(), autoescape=True)
+        query = query.where(or_(found, CaseRow.customer.in_(where.customers))
+                            if where.customers else found)
+    if where.departments is not None:
+        involved = exists().where(CaseDepartmentRow.case_id == CaseRow.id,
+                                  CaseDepartmentRow.department.in_(where.departments))
+        query = query.where(or_(involved, CaseRow.started_by == where.started_by)
+                            if where.started_by else involved)
+    return query

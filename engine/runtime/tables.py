@@ -1,0 +1,114 @@
+"""The tables of the runtime: cases, their state, what they wait for, incidents, comments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.infra.db import Base, Utc
+
+
+class CaseRow(Base):
+    """One case: what lists show. `revision` grows with every command (ETag)."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("ix_cases_state_started", "state", "started_at"),
+        Index("ix_cases_journey_started", "journey", "started_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(40), unique=True)
+    journey: Mapped[str] = mapped_column(String(60))
+    version_id: Mapped[UUID]
+    version_number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(12))  # open, completed, cancelled
+    channel: Mapped[str | None] = mapped_column(String(40))
+    priority: Mapped[str] = mapped_column(String(12))
+    customer: Mapped[UUID | None] = mapped_column(index=True)
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    started_by: Mapped[UUID | None] = mapped_column(index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(Utc)
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class CaseStateRow(Base):
+    """A case's tokens and its one document of data."""
+
+    __tablename__ = "case_states"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    tokens: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class WaitRow(Base):
+    """One thing that a case waits for now: a person, a message, or a moment (`due_at`)."""
+
+    __tablename__ = "case_waits"
+    __table_args__ = (Index("ix_case_waits_due", "due_at"),
+                      Index("ix_case_waits_message", "message"))
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    token: Mapped[UUID] = mapped_column(primary_key=True)
+    element: Mapped[str] = mapped_column(String(255), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    message: Mapped[str | None] = mapped_column(String(255))
+    since: Mapped[datetime] = mapped_column(Utc)
+    due_at: Mapped[datetime | None] = mapped_column(Utc)
+    cycles_left: Mapped[int] = mapped_column(default=0)
+    #: What a repeating timer's definition gave when it was set.
+    interval: Mapped[str | None] = mapped_column(String(255))
+
+
+class CaseDepartmentRow(Base):
+    """A department that has or had work on the case: who may see it."""
+
+    __tablename__ = "case_departments"
+    __table_args__ = (Index("ix_case_departments_department", "department", "case_id"),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    department: Mapped[str] = mapped_column(String(60), primary_key=True)
+
+
+class IncidentRow(Base):
+    """A step that failed for a fault of model or data, until someone deals with it."""
+
+    __tablename__ = "incidents"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    token: Mapped[UUID | None]
+    element: Mapped[str | None] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    message: Mapped[str] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(default=1)
+    raised_at: Mapped[datetime] = mapped_column(Utc)
+    resolved_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
+    resolved_by: Mapped[UUID | None]
+
+
+class CommentRow(Base):
+    """What someone wrote on a case."""
+
+    __tablename__ = "comments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    person: Mapped[UUID | None]
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class CaseCounterRow(Base):
+    """The last case number of a prefix and year."""
+
+    __tablename__ = "case_counters"
+
+    prefix: Mapped[str] = mapped_column(String(12), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int]

@@ -1,0 +1,94 @@
+"""What the runtime shows of a case: frozen, detached from the session."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case as lists and pages show it. Times are UTC."""
+
+    id: UUID
+    number: str
+    journey: str
+    version_id: UUID
+    version_number: int
+    state: str
+    channel: str | None
+    priority: str
+    customer: UUID | None
+    started_at: datetime
+    started_by: UUID | None
+    ended_at: datetime | None
+    cancel_reason: str | None
+    revision: int
+
+
+@dataclass(frozen=True)
+class CaseWait:
+    """Something a case waits for now, by drawn element id."""
+
+    token: UUID
+    element: str
+    kind: str
+    message: str | None
+    since: datetime
+    due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Incident:
+    """A failed step, open until `resolved_at`."""
+
+    id: UUID
+    case_id: UUID
+    token: UUID | None
+    element: str | None
+    kind: str
+    message: str
+    tries: int
+    raised_at: datetime
+    resolved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Comment:
+    """What someone wrote on a case."""
+
+    id: UUID
+    case_id: UUID
+    person: UUID | None
+    text: str
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Which cases a list shows. `departments` and `started_by` bound what the actor may see:
+    None sees all; otherwise a case must involve one of the departments or be the actor's own."""
+
+    departments: frozenset[str] | None = None
+    started_by: UUID | None = None
+    state: str | None = None
+    journey: str | None = None
+    priority: str | None = None
+    channel: str | None = None
+    text: str | None = None
+    customers: tuple[UUID, ...] = ()
+    number_after: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of cases, newest first; `next` goes on after the last one."""
+
+    cases: list[Case]
+    next: str | None
+
+
+Data = Mapping[str, Any]
