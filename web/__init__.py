@@ -1,0 +1,1 @@
+"""Baton in the browser: pages, forms, the REST API; it uses services, never tables."""
