@@ -140,7 +140,7 @@ class Command:
         if self._written:
             self.record(facts.DataWritten, by_person=False, fields=sorted(self._written))
         for fault in execution.faults:
-            self._raise_incident(fault)
+            self.raise_incident(fault)
         before = self._wait_rows()
         after = {(wait.token, wait.element): wait for wait in execution.waits()}
         for key, row in before.items():
@@ -168,7 +168,7 @@ class Command:
                 due = self._due(wait, wait.timer, sandbox, row)
             except ModelFault as fault:
                 # Nobody knows when: it waits for a person who sees the incident.
-                self._raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
+                self.raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
             else:
                 row.due_at, row.cycles_left = due.at, due.cycles_left
                 self.record(facts.TimerSet, element=wait.element, by_person=False,
@@ -212,7 +212,8 @@ class Command:
                         token=row.token)
         self._session.delete(row)
 
-    def _raise_incident(self, fault: Fault) -> None:
+    def raise_incident(self, fault: Fault) -> None:
+        """A fault of model or data: an incident with an owner, never lost quietly (law 7)."""
         incident = IncidentRow(
             id=new_id(self._now), case_id=self._row.id, token=fault.token, element=fault.element,
             kind=fault.kind, message=fault.message, raised_at=self._now())

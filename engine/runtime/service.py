@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,14 +15,16 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
+from engine.people.access import Actor
 from engine.runtime import store, tagged
 from engine.runtime.command import Command
 from engine.runtime.errors import CaseEnded
 from engine.runtime.fields import accept, bounded
+from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow, IncidentRow
 from engine.runtime.timers import AddBusiness
-from engine.runtime.views import Case
+from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 
@@ -172,6 +175,55 @@ class Cases:
     def involve(self, case_id: UUID, department: str) -> None:
         """Note that `department` has work on the case, so that its people may see it."""
         store.involve(self._session, case_id, department)
+
+    def hold(self, case_id: UUID) -> Case:
+        """The case, locked until the command ends; commands that write facts about it take it
+        first, so that they are numbered one after the other and never wait for each other twice.
+        """
+        return store.view(store.lock(self._session, case_id)[0])
+
+    def visible_case(self, reference: UUID | str, actor: Actor) -> Case:
+        """A case by id or number, if `actor` may see it. Raises NotFound otherwise."""
+        case = self.case(reference)
+        if not store.may_see(self._session, case.id, actor.visible()):
+            raise NotFound("There is no case {reference}.", reference=str(reference))
+        return case
+
+    def page(self, where: CaseFilter, limit: int = 50) -> Page:
+        """Cases newest first, a page at a time (`limit` at most 200)."""
+        return store.page(self._session, where, max(1, min(limit, 200)))
+
+    def counts(self, where: CaseFilter) -> dict[str, int]:
+        """How many cases there are by state."""
+        return store.count(self._session, where)
+
+    def by_ids(self, ids: Iterable[UUID]) -> dict[UUID, Case]:
+        """Several cases at once."""
+        return store.by_ids(self._session, ids)
+
+    def waits(self, case_id: UUID) -> list[CaseWait]:
+        """What the case waits for now."""
+        return store.waits(self._session, case_id)
+
+    def comments(self, case_id: UUID) -> Sequence[Comment]:
+        """Comments on a case, oldest first."""
+        return store.comments(self._session, case_id)
+
+    def incidents(self, case_id: UUID | None = None, *, open_only: bool = True) -> list[Incident]:
+        """Incidents (of one case), newest first."""
+        return store.incidents(self._session, case_id=case_id, open_only=open_only)
+
+    def due_timers(self, limit: int = 100) -> list[tuple[UUID, UUID, str]]:
+        """(case, token, element) of timers that are due now."""
+        return store.due_timers(self._session, self._now(), limit)
+
+    def fail_timer(self, case_id: UUID, token: UUID, element: str, reason: str) -> None:
+        """A due timer could not be fired: push it an hour forward and raise an incident."""
+        row, state = store.lock(self._session, case_id)
+        store.postpone_timer(self._session, case_id, token, element,
+                             self._now() + timedelta(hours=1))
+        self._command(self._versions(row.version_id), row, state, None).raise_incident(
+            Fault(token, element, "timer", reason))
 
     def case(self, reference: UUID | str) -> Case:
         """A case by id or number. Raises NotFound."""

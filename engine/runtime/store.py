@@ -8,12 +8,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import NotFound
+from engine.people.access import Scope, Visibility
 from engine.runtime.tables import (
     CaseCounterRow,
     CaseDepartmentRow,
@@ -89,11 +101,9 @@ def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Case]:
     return {row.id: view(row) for row in rows}
 
 
-def may_see(session: Session, case_id: UUID, departments: frozenset[str],
-            person: UUID | None) -> bool:
-    """Whether the case involves one of `departments` or was started by `person`."""
-    where = CaseFilter(departments=departments, started_by=person)
-    query = _filtered(select(CaseRow.id), where).where(CaseRow.id == case_id)
+def may_see(session: Session, case_id: UUID, visibility: Visibility) -> bool:
+    """Whether `visibility` admits the case."""
+    query = select(CaseRow.id).where(CaseRow.id == case_id, visible_to(visibility))
     return session.execute(query).first() is not None
 
 
@@ -183,9 +193,29 @@ def _filtered(query: Any, where: CaseFilter) -> Any:
         found = CaseRow.number.contains(where.text.strip().upper(), autoescape=True)
         query = query.where(or_(found, CaseRow.customer.in_(where.customers))
                             if where.customers else found)
-    if where.departments is not None:
-        involved = exists().where(CaseDepartmentRow.case_id == CaseRow.id,
-                                  CaseDepartmentRow.department.in_(where.departments))
-        query = query.where(or_(involved, CaseRow.started_by == where.started_by)
-                            if where.started_by else involved)
+    if where.department:
+        query = query.where(_involves({where.department}))
+    if not where.visible.everything:
+        query = query.where(visible_to(where.visible))
     return query
+
+
+def visible_to(visibility: Visibility) -> ColumnElement[bool]:
+    """The condition on cases that `visibility` stands for."""
+    return or_(false(), *(_scope(scope) for scope in visibility.scopes))
+
+
+def _scope(scope: Scope) -> ColumnElement[bool]:
+    inside: list[ColumnElement[bool]] = []
+    if scope.journey is not None:
+        inside.append(CaseRow.journey == scope.journey)
+    if scope.departments is not None:
+        ours = _involves(scope.departments)
+        inside.append(or_(ours, CaseRow.started_by == scope.started_by)
+                      if scope.started_by else ours)
+    return and_(true(), *inside)
+
+
+def _involves(departments: Iterable[str]) -> ColumnElement[bool]:
+    return exists().where(CaseDepartmentRow.case_id == CaseRow.id,
+                          CaseDepartmentRow.department.in_(list(departments)))

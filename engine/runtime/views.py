@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from engine.people.access import Visibility
+
 
 @dataclass(frozen=True)
 class Case:
@@ -69,11 +71,10 @@ class Comment:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """Which cases a list shows. `departments` and `started_by` bound what the actor may see:
-    None sees all; otherwise a case must involve one of the departments or be the actor's own."""
+    """Which cases a list shows: those that `visible` admits, and among them what was asked for."""
 
-    departments: frozenset[str] | None = None
-    started_by: UUID | None = None
+    visible: Visibility
+    department: str | None = None
     state: str | None = None
     journey: str | None = None
     priority: str | None = None

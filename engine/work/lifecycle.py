@@ -1,0 +1,42 @@
+"""The legal moves of a work item; a refusal is a sentence.
+
+    offered --claim--> claimed --complete--> completed
+       ^---release-------'
+    offered, claimed --withdraw--> withdrawn
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from engine.infra.errors import Conflict, Forbidden
+
+OFFERED, CLAIMED, COMPLETED, WITHDRAWN = "offered", "claimed", "completed", "withdrawn"
+OPEN = (OFFERED, CLAIMED)
+STATES = (OFFERED, CLAIMED, COMPLETED, WITHDRAWN)
+
+
+def may_claim(state: str, assignee: UUID | None, person: UUID | None) -> None:
+    """Raises Conflict when the item can't be claimed by `person` now."""
+    if state == CLAIMED and assignee != person:
+        raise Conflict("Someone else has already claimed this item.")
+    if state not in OPEN:
+        raise Conflict("This item is already {state}.", state=state)
+
+
+def may_release(state: str, assignee: UUID | None, person: UUID | None, lead: bool) -> None:
+    """Raises when the item can't be put back by `person` (`lead`: may do so for others)."""
+    if state != CLAIMED:
+        raise Conflict("This item is not claimed.")
+    if assignee != person and not lead:
+        raise Forbidden("Only the person who claimed this item can put it back.")
+
+
+def may_complete(state: str, assignee: UUID | None, person: UUID | None) -> None:
+    """Raises when `person` can't complete the item now."""
+    if state == OFFERED:
+        raise Conflict("Claim this item before you complete it.")
+    if state != CLAIMED:
+        raise Conflict("This item is already {state}.", state=state)
+    if assignee != person:
+        raise Conflict("Someone else has claimed this item.")

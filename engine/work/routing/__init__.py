@@ -1,0 +1,1 @@
+"""Who gets a new work item: one strategy a file."""

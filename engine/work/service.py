@@ -1,0 +1,181 @@
+"""Commands on work items: offered by the engine, claimed, put back, given, completed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.infra.errors import Conflict, Forbidden
+from engine.infra.ids import new_id
+from engine.infra.now import Now
+from engine.journal import facts
+from engine.journal.service import Journal
+from engine.people.access import Actor
+from engine.runtime.service import Cases
+from engine.work import lifecycle, store
+from engine.work.routing.lane import department_of
+from engine.work.tables import WorkItemRow
+from engine.work.views import ItemFilter, ItemPage, WorkItem
+
+
+class Routing(Protocol):
+    """What a journey version says about who does its steps."""
+
+    owner: str
+    lanes: Mapping[str, str]
+
+    def lanes_of(self, element: str) -> tuple[str, ...]:
+        """Lane ids of a drawn element, innermost first."""
+        ...
+
+
+class Work:
+    """The work room's commands, within one unit of work."""
+
+    def __init__(self, session: Session, now: Now, journal: Journal, cases: Cases,
+                 routing: Callable[[UUID], Routing]) -> None:
+        self._session = session
+        self._now = now
+        self._journal = journal
+        self._cases = cases
+        self._routing = routing
+        #: The item completed in this unit of work: where the work that follows comes from.
+        self._source: WorkItem | None = None
+
+    def offer(self, fact: facts.StepAwaited) -> None:
+        """Make a work item of a step that waits for a person, and put it before a department."""
+        case = self._cases.case(_case_of(fact))
+        element = fact.element or ""
+        routing = self._routing(case.version_id)
+        department = department_of(routing.lanes_of(element), routing.lanes, routing.owner)
+        trail = store.trail(self._session, case.id)
+        before = self._source_of(case.id) or (
+            (trail[0].department, trail[0].element) if trail else None)
+        returned = any(row.element == element for row in trail)
+        handed = before is not None and before[0] != department
+        row = WorkItemRow(
+            id=new_id(self._now), case_id=case.id, case_number=case.number, journey=case.journey,
+            version_id=case.version_id, version_number=case.version_number, token=fact.token,
+            element=element, kind=fact.kind, department=department, priority=case.priority,
+            customer=case.customer, state=lifecycle.OFFERED, offered_at=self._now(),
+            from_department=before[0] if before and handed else None, returned=returned,
+            revision=0)
+        self._session.add(row)
+        self._cases.involve(case.id, department)
+        item = store.view(row)
+        self._record(facts.WorkItemOffered, item, None, token=fact.token, kind=fact.kind)
+        if before is not None and handed:
+            self._record(facts.HandedOver, item, None, from_department=before[0],
+                         from_element=before[1])
+        if before is not None and returned:
+            self._record(facts.Returned, item, None, from_department=before[0],
+                         from_element=before[1])
+
+    def withdraw(self, fact: facts.StepWithdrawn) -> None:
+        """The step is no longer to be done."""
+        item = store.open_by_token(self._session, _case_of(fact), fact.token)
+        if item is not None:
+            self._move(item, None, state=lifecycle.WITHDRAWN, ended_at=self._now())
+            self._record(facts.WorkItemWithdrawn, item, None)
+
+    def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
+        """Take an item. Raises Forbidden for another department's, Conflict when it is taken."""
+        item = self._held(item_id)
+        by.require("work.do", journey=item.journey, department=item.department)
+        lifecycle.may_claim(item.state, item.assignee, by.person)
+        if item.state == lifecycle.CLAIMED:
+            return item
+        self._move(item, by, state=lifecycle.CLAIMED, assignee=by.person, claimed_at=self._now())
+        self._record(facts.WorkItemClaimed, item, by.person)
+        return store.find(self._session, item_id)
+
+    def release(self, item_id: UUID, *, by: Actor) -> WorkItem:
+        """Put an item back before its department."""
+        item = self._held(item_id)
+        lead = by.may("work.assign", journey=item.journey, department=item.department)
+        lifecycle.may_release(item.state, item.assignee, by.person, lead)
+        self._move(item, by, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
+        self._record(facts.WorkItemReleased, item, by.person)
+        return store.find(self._session, item_id)
+
+    def assign(self, item_id: UUID, person: UUID, departments: frozenset[str], *,
+               by: Actor) -> WorkItem:
+        """Give an item to a person who is a member of `departments`."""
+        item = self._held(item_id)
+        by.require("work.assign", journey=item.journey, department=item.department)
+        if item.department not in departments:
+            raise Forbidden("This person is not a member of the item's department.")
+        if item.state not in lifecycle.OPEN:
+            raise Conflict("This item is already {state}.", state=item.state)
+        if item.state == lifecycle.CLAIMED:
+            if item.assignee == person:
+                return item
+            item = self.release(item_id, by=by)
+        self._move(item, by, state=lifecycle.CLAIMED, assignee=person, claimed_at=self._now())
+        self._record(facts.WorkItemClaimed, item, person)
+        return store.find(self._session, item_id)
+
+    def complete(self, item_id: UUID, *, by: Actor, data: Mapping[str, Any] | None = None,
+                 answers: tuple[str, ...] = ()) -> WorkItem:
+        """Finish a claimed item with what the form brought; the case moves on at once.
+
+        Raises Conflict when it is not claimed by `by` or no longer open, Invalid for data
+        or answers that don't fit: then nothing has happened.
+        """
+        item = self._held(item_id)
+        by.require("work.do", journey=item.journey, department=item.department)
+        lifecycle.may_complete(item.state, item.assignee, by.person)
+        self._move(item, by, state=lifecycle.COMPLETED, ended_at=self._now())
+        self._record(facts.WorkItemCompleted, item, by.person, answers=list(answers))
+        store.remember(self._session, item, self._now())
+        self._source = item
+        self._cases.resume_step(item.case_id, item.token, item.element, answers=answers,
+                                data=data, by=by.person)
+        return store.find(self._session, item_id)
+
+    def item(self, item_id: UUID) -> WorkItem:
+        """One item. Raises NotFound."""
+        return store.find(self._session, item_id)
+
+    def page(self, where: ItemFilter, limit: int = 50) -> ItemPage:
+        """Items, a page at a time (`limit` at most 200)."""
+        return store.page(self._session, where, max(1, min(limit, 200)))
+
+    def of_case(self, case_id: UUID) -> list[WorkItem]:
+        """All items of a case."""
+        return store.of_case(self._session, case_id)
+
+    def inbox(self, actor: Actor, limit: int = 500) -> list[WorkItem]:
+        """What is the actor's own, and what their departments may take."""
+        departments = actor.departments_with("work.do") or frozenset()
+        return store.inbox(self._session, actor.person, departments, limit)
+
+    def _held(self, item_id: UUID) -> WorkItem:
+        """The item, with its case locked: every command takes the case first."""
+        self._cases.hold(store.find(self._session, item_id).case_id)
+        return store.find(self._session, item_id)
+
+    def _move(self, item: WorkItem, by: Actor | None, **values: Any) -> None:
+        if not store.move(self._session, item, **values):
+            raise Conflict("Someone else was faster: this item has changed meanwhile.")
+
+    def _source_of(self, case_id: UUID) -> tuple[str, str] | None:
+        source = self._source
+        return (source.department, source.element) if source and source.case_id == case_id \
+            else None
+
+    def _record(self, fact: Callable[..., facts.Fact], item: WorkItem, person: UUID | None,
+                **content: Any) -> None:
+        self._journal.append(fact(
+            occurred_at=self._now(), case=item.case_id, journey=item.journey,
+            journey_version=item.version_number, element=item.element,
+            department=item.department, person=person, item=item.id, **content))
+
+
+def _case_of(fact: facts.Fact) -> UUID:
+    if fact.case is None:
+        raise ValueError(f"{fact!r} is about no case")
+    return fact.case
