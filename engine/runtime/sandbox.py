@@ -166,6 +166,9 @@ def _pick(names: frozenset[str], values: Mapping[str, Any]) -> dict[str, Any]:
 def _checked(name: str, value: Any, depth: int = 0) -> Any:
     """A value that may be kept in a case; anything else is refused at the sandbox's door."""
     if isinstance(value, _PLAIN):
+        # The interpreter hands a function out as the text of its repr.
+        if isinstance(value, str) and value.startswith("<function '") and value.endswith(">"):
+            raise ModelFault("data", f"{name} is a function, which a case can't keep.")
         if isinstance(value, datetime) and value.tzinfo is None:
             raise ModelFault("data", f"{name} is a moment without a time zone.")
         return value

@@ -54,6 +54,8 @@ class Cases:
             raise Invalid("{priority} is no priority; choose low, normal, high or urgent.",
                           field="priority", priority=priority)
         version = self._versions(version_id)
+        if "" in version.forms:
+            version.forms[""].check(data or {})
         values = accept(data or {}, version.fields, self._timezone)
         now = self._now()
         year = now.astimezone(ZoneInfo(self._timezone)).year
@@ -93,6 +95,8 @@ class Cases:
                 not answers or not set(answers) <= allowed
                 or (len(answers) > 1 and found is not None and not found.several_answers)):
             raise Invalid("Choose one of the answers.", field="answers")
+        if element in version.forms and not allowed:
+            version.forms[element].check(data or {})
         command = self._command(version, row, state, by)
         command.write(accept(data or {}, version.fields, self._timezone))
         command.resume(token, element, answers)

@@ -1,0 +1,1 @@
+"""Commands without the web: parse, call a service, print; no rules."""

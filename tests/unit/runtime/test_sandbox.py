@@ -1,0 +1,80 @@
+"""Scripts of models can harm nothing (law 6)."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from engine.runtime.errors import ModelFault
+from engine.runtime.sandbox import Sandbox
+
+NOW = datetime(2026, 3, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def sandbox():
+    with Sandbox(NOW, "Asia/Shanghai") as found:
+        yield found
+
+
+def test_an_expression_sees_values_by_name(sandbox):
+    assert sandbox.evaluate("amount > 200 and cause == 'x'", {"amount": Decimal(201),
+                                                              "cause": "x"}, kind="condition")
+
+
+def test_a_script_gives_back_what_it_assigned_and_nothing_else(sandbox):
+    script = "import math\ntotal = math.ceil(a / 2)\nfor i in [1, 2]:\n    total += i\n_own = 1"
+    assert sandbox.execute(script, {"a": 3, "b": 1}) == {"total": 5}
+
+
+def test_time_inside_is_the_injected_one(sandbox):
+    assert sandbox.execute("import datetime\nd = datetime.date.today()", {}) == {
+        "d": date(2026, 3, 2)}
+
+
+def test_what_one_expression_saw_no_other_sees(sandbox):
+    assert sandbox.evaluate("secret", {"secret": 1}, kind="condition") == 1
+    with pytest.raises(ModelFault, match="Nothing is called secret"):
+        sandbox.evaluate("secret", {}, kind="condition")
+
+
+@pytest.mark.parametrize("script", [
+    "while True: pass",
+    "x = [0] * 10**10",
+    "x = 'a' * 10**10",
+    "def f(): return f()\nf()",
+    "x = open('/etc/passwd').read()",
+    "import os\nx = os.environ['HOME']",
+    "import socket",
+    "import subprocess",
+    "x = ().__class__.__bases__[0].__subclasses__()",
+    "x = 9**9**9",
+    "x = (((((((((",
+    "x = " + "1+" * 20_000 + "1",
+    "x = __import__('os').system('id')",
+    "raise SystemExit",
+])
+def test_attacks_end_as_a_fault_and_the_next_script_runs(script):
+    started = time.monotonic()
+    with pytest.raises(ModelFault), Sandbox(NOW) as hostile:
+        hostile.execute(script, {})
+    assert time.monotonic() - started < 10
+    with Sandbox(NOW) as next_one:
+        assert next_one.execute("ok = 1", {}) == {"ok": 1}
+
+
+def test_all_expressions_of_a_command_share_one_budget():
+    with Sandbox(NOW, budget=0.05) as sandbox, pytest.raises(ModelFault) as stopped:
+        for _ in range(1000):
+            sandbox.evaluate("sum(range(100000))", {}, kind="condition")
+    assert stopped.value.kind in ("budget", "condition")
+
+
+@pytest.mark.parametrize("script", ["f = lambda: 1", "s = {1, 2}", "c = 1j", "d = {1: 2}",
+                                    "import datetime\nt = datetime.datetime(2026, 1, 1)"])
+def test_what_a_case_can_not_keep_is_refused_at_the_door(sandbox, script):
+    with pytest.raises(ModelFault):
+        sandbox.execute(script, {})
