@@ -142,7 +142,7 @@ class Actor:
     #: IANA time zone; None is the organisation's.
     timezone: str | None = None
     grants: frozenset[Grant] = frozenset()
-    #: The rights an API token is limited to; None for a login, which has all that were granted.
+    #: The rights that an API token is limited to; None for someone who logged in.
     scopes: frozenset[str] | None = None
 
     @property
@@ -201,10 +201,11 @@ class Actor:
             scopes.append(Scope(grant.journey, own, self.person))
         return Visibility(tuple(scopes))
 
-    def limited_to(self, scopes: frozenset[str]) -> Actor:
-        """The same actor with no more than these rights (or roles' rights), for a token."""
-        rights = frozenset().union(*(Grant(scope).rights for scope in scopes))
-        return replace(self, scopes=rights)
+    def limited_to(self, scopes: frozenset[str] | None) -> Actor:
+        """The same actor behind a token, with no more than these rights (or roles' rights)."""
+        if scopes is None:
+            return replace(self, scopes=frozenset(RIGHTS))
+        return replace(self, scopes=frozenset().union(*(Grant(s).rights for s in scopes)))
 
     def _giving(self, right: str) -> list[Grant]:
         if right not in RIGHTS:
