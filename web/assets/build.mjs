@@ -2,7 +2,7 @@
 // Python (web/frontend.py) decides when this has to run, and where Node.js comes from.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
 const here = new URL(".", import.meta.url).pathname;
@@ -23,6 +23,7 @@ await build({
   logLevel: "warning",
 });
 await writeFile(`${out}icons.svg`, await sprite());
+await copyFile(`${here}src/mark.svg`, `${out}mark.svg`);
 await writeFile(`${out}manifest.json`, JSON.stringify(await versions(), null, 1));
 
 /** One SVG file with a <symbol> for each icon that a template or script names. */

@@ -1,0 +1,1 @@
+"""What pages show: pure functions from what services return to what templates write."""
