@@ -1,0 +1,1 @@
+"""Attachments: photos and documents of cases, each content stored once."""
