@@ -1,0 +1,23 @@
+"""Which decisions a pack's DMN files hold; what they say is the runtime's business."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.infra.errors import DomainError, Invalid
+from engine.intake.read import read_xml
+
+
+def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Ids of the decisions with a table. Raises Invalid, naming the file, for an unreadable one."""
+    found: set[str] = set()
+    for path, content in files.items():
+        if path.lower().endswith(".dmn"):
+            try:
+                root = read_xml(content)
+            except DomainError as error:
+                raise Invalid("{path} can't be read: {reason}", field=path, path=path,
+                              reason=str(error)) from error
+            found |= {table.getparent().get("id", "") for table in root.iter("{*}decisionTable")
+                      if table.getparent() is not None}
+    return frozenset(found - {""})

@@ -1,0 +1,22 @@
+"""The drawing as people see it: names swapped for those of a language, everything else as drawn."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.intake.read import read_drawing
+from engine.intake.settings import JourneySettings
+
+
+def localised(drawing: bytes, settings: JourneySettings, language: str) -> bytes:
+    """`drawing` with the labels of `language`; what has none keeps its drawn name."""
+    labels = settings.labels.get(language)
+    root = read_drawing(drawing)
+    if labels:
+        for element in root.iter():
+            if not isinstance(element.tag, str):
+                continue
+            label = labels.get(element.get("id", ""))
+            if label:
+                element.set("name", label)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

@@ -1,0 +1,104 @@
+"""Published versions made ready to run, once a process: they never change (law 5)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from engine.infra.errors import Invalid
+from engine.runtime.decisions.evaluate import compile_table
+from engine.runtime.decisions.table import Decision, read_decisions
+from engine.runtime.errors import ModelFault
+from engine.runtime.fields import TYPES, FieldRule
+from engine.runtime.forms import Form, read_form
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.spiff.compile import compile_model
+
+_KEPT = 256
+
+
+class PublishedVersion(Protocol):
+    """A version as intake keeps it."""
+
+    id: UUID
+    journey: str
+    number: int
+    adapted: bytes
+    process: str
+    settings: Any
+    files: Mapping[str, bytes]
+
+
+class VersionCache:
+    """Runnable versions by id, shared by all units of work of a process."""
+
+    def __init__(self, timezone: str) -> None:
+        self._timezone = timezone
+        self._found: OrderedDict[UUID, RunnableVersion] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, version_id: UUID,
+            load: Callable[[UUID], PublishedVersion]) -> RunnableVersion:
+        """The version, compiled now if this process hasn't run it before."""
+        with self._lock:
+            found = self._found.get(version_id)
+            if found is not None:
+                self._found.move_to_end(version_id)
+                return found
+        made = prepare(load(version_id), self._timezone)
+        with self._lock:
+            self._found[version_id] = made
+            if len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+        return made
+
+
+def prepare(version: PublishedVersion, timezone: str) -> RunnableVersion:
+    """Compile a version. Raises Invalid, naming the form, table, field or element at fault."""
+    settings = version.settings
+    model = compile_model(version.adapted, version.process)
+    return RunnableVersion(
+        id=version.id, journey=version.journey, number=version.number, prefix=settings.prefix,
+        model=model, fields=_fields(settings), decisions=_decisions(version.files),
+        forms=_forms(settings, version.files), lanes=dict(settings.lanes),
+        owner=settings.department, timezone=timezone)
+
+
+def _fields(settings: Any) -> dict[str, FieldRule]:
+    rules = {}
+    for key, field in settings.fields.items():
+        if field.type not in TYPES:
+            raise Invalid("The field {key} has the unknown type {type}.", key=key, type=field.type)
+        rules[key] = FieldRule(key, field.type, tuple(field.choices), field.filter)
+    return rules
+
+
+def _decisions(files: Mapping[str, bytes]) -> dict[str, Decision]:
+    found = {}
+    for path, content in files.items():
+        if path.lower().endswith(".dmn"):
+            for decision in read_decisions(content):
+                try:
+                    compile_table(decision)
+                except ModelFault as fault:
+                    raise Invalid("The decision {id} can't be read: {reason}", id=decision.id,
+                                  reason=str(fault)) from fault
+                found[decision.id] = decision
+    return found
+
+
+def _forms(settings: Any, files: Mapping[str, bytes]) -> dict[str, Form]:
+    wanted = {element: step.form for element, step in settings.steps.items() if step.form}
+    if settings.start_form:
+        wanted[""] = settings.start_form
+    forms = {}
+    for element, name in wanted.items():
+        path = f"forms/{name}.json"
+        if path not in files:
+            raise Invalid("The form {name} is not in the pack: {path} is missing.", name=name,
+                          path=path)
+        forms[element] = read_form(name, files[path])
+    return forms

@@ -1,0 +1,151 @@
+"""The composition root: which services there are, and who hears which fact.
+
+    Down by call, up by fact: a room calls only rooms below it; what it has to tell a
+    room above, it appends to the journal, and the lines in `_listen` say who hears it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.files.service import Files
+from engine.infra.db import Database
+from engine.infra.now import Now, SystemNow
+from engine.infra.settings import Settings
+from engine.infra.sweep import sweep
+from engine.intake.service import Intake, VersionShelf
+from engine.journal import facts
+from engine.journal.service import Journal
+from engine.people.access import SYSTEM
+from engine.people.passwords import Passwords
+from engine.people.service import People
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.service import Cases
+from engine.runtime.timers import AddBusiness
+from engine.runtime.versions import VersionCache
+from engine.work.service import Work
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that can be asked for within one unit of work."""
+
+    now: Now
+    settings: Settings
+    session: Session
+    journal: Journal
+    people: People
+    files: Files
+    intake: Intake
+    runnable: VersionCache
+    cases: Cases
+    work: Work
+
+
+class TimerSource:
+    """Due timers of cases, for the sweep."""
+
+    name = "timer"
+
+    def due(self, services: Services, limit: int) -> list[tuple[UUID, UUID, str]]:
+        """Due timers, the longest due first."""
+        return services.cases.due_timers(limit)
+
+    def run(self, services: Services, key: tuple[UUID, UUID, str]) -> bool:
+        """Fire one."""
+        return services.cases.fire_timer(*key)
+
+    def fail(self, services: Services, key: tuple[UUID, UUID, str], error: Exception) -> None:
+        """Make an incident of one that can't be fired."""
+        services.cases.fail_timer(*key, reason=str(error))
+
+
+class Baton:
+    """One installation in this process: its database, its time, its units of work."""
+
+    def __init__(self, settings: Settings, now: Now | None = None, *,
+                 passwords: Passwords | None = None) -> None:
+        self.settings = settings
+        self.now: Now = now or SystemNow()
+        self.database = Database(settings.database)
+        self._passwords = passwords or Passwords()
+        self._shelf = VersionShelf()
+        self._versions = VersionCache(settings.timezone)
+        self._sources = (TimerSource(),)
+
+    @contextmanager
+    def command(self) -> Iterator[Services]:
+        """A unit of work that writes: one transaction, committed whole when the block ends."""
+        with self.database.write() as session:
+            services = self._services(session)
+            yield services
+            services.journal.deliver()
+
+    @contextmanager
+    def query(self) -> Iterator[Services]:
+        """A unit of work that only reads."""
+        with self.database.read() as session:
+            yield self._services(session)
+
+    def migrate(self) -> None:
+        """Create the database, or bring it up to this version."""
+        self.database.create_all()
+
+    def work_once(self) -> int:
+        """Do what is due now: timers and promises. Returns how many things were done."""
+        return sweep(self.query, self.command, self._sources)
+
+    def work_until(self, stop: threading.Event, *, pause: float = 0.5) -> None:
+        """Work until `stop` is set; due things are noticed within `pause` seconds."""
+        while not stop.is_set():
+            if self.work_once() == 0:
+                stop.wait(pause)
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.dispose()
+
+    def _services(self, session: Session) -> Services:
+        settings, now = self.settings, self.now
+        journal = Journal(session, now)
+        people = People(session, now, timezone=settings.timezone, passwords=self._passwords)
+        files = Files(session, now, settings.upload_mb * 1024 * 1024)
+        intake = Intake(session, now, journal,
+                        lambda wanted: people.departments.ensure(wanted, by=SYSTEM), self._shelf)
+
+        def runnable(version_id: UUID) -> RunnableVersion:
+            return self._versions.get(version_id, intake.version)
+
+        def add_business(version_id: UUID, lanes: tuple[str, ...]) -> AddBusiness:
+            version = runnable(version_id)
+            department = next((version.lanes[lane] for lane in lanes if lane in version.lanes),
+                              version.owner)
+            calendar = people.departments.calendar(department)
+
+            def add(start: datetime, seconds: float) -> datetime:
+                return calendar.add(start, seconds)
+            return add
+
+        cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
+        work = Work(session, now, journal, cases, runnable)
+        services = Services(now, settings, session, journal, people, files, intake,
+                            self._versions, cases, work)
+        _listen(services)
+        return services
+
+
+def _listen(services: Services) -> None:
+    """Who hears which fact."""
+    journal = services.journal
+    # A version that can't be compiled refuses to be published.
+    journal.listen(facts.JourneyPublished,
+                   lambda fact: services.runnable.get(fact.version_id, services.intake.version))
+    journal.listen(facts.StepAwaited, services.work.offer)
+    journal.listen(facts.StepWithdrawn, services.work.withdraw)
