@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from web import access, errors, i18n, layout, static_files, unit
+from web.pages import departments, journeys, people, profile
 from web.pages import session as session_pages
 
 _POLICY = "; ".join((
@@ -88,8 +89,9 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages,):
+    for area in (session_pages, people, departments, profile, journeys):
         app.register_blueprint(area.blueprint)
+    access.public(app.view_functions["openapi.spec"])
 
 
 def _secure(response: Response) -> Response:

@@ -10,7 +10,8 @@ from flask_babel import gettext, lazy_gettext
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
-from engine.people.access import Actor
+from engine.people.access import RIGHTS, ROLE_NAMES, Actor
+from engine.people.passwords import SHORTEST
 from web.access import actor_or_none
 from web.i18n import LANGUAGES, language
 from web.show import moments
@@ -24,6 +25,8 @@ class Entry:
     title: LazyString
     icon: str
     rights: tuple[str, ...]
+    #: Other areas whose pages belong to this entry.
+    also: tuple[str, ...] = ()
 
     def shown_to(self, actor: Actor) -> bool:
         """Whether the page exists and the person may open it."""
@@ -33,7 +36,7 @@ class Entry:
     @property
     def current(self) -> bool:
         """Whether the page shown belongs to this entry."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        return request.blueprint in (self.endpoint.partition(".")[0], *self.also)
 
 
 NAVIGATION = (
@@ -42,7 +45,8 @@ NAVIGATION = (
     Entry("journeys.index", lazy_gettext("Journeys"), "route", ("journey.read",)),
     Entry("promises.index", lazy_gettext("Promises"), "target-arrow", ("promise.read",)),
     Entry("insight.index", lazy_gettext("Insight"), "map-2", ("insight.read",)),
-    Entry("people.index", lazy_gettext("Administration"), "settings", ("people.admin",)),
+    Entry("people.index", lazy_gettext("Administration"), "settings", ("people.admin",),
+          also=("departments",)),
 )
 
 
@@ -90,7 +94,10 @@ def install(app: Flask) -> None:
     """Give templates what the layout needs."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(icon=icon, described_by=described_by)
+    app.jinja_env.globals.update(icon=icon, described_by=described_by, role_names=ROLE_NAMES,
+                                 what_names={**RIGHTS, **ROLE_NAMES},
+                                 shortest_password=SHORTEST)
+    app.jinja_env.filters["department_name"] = lambda key, names: names.get(key, key)
     moments.install(app)
 
     @app.context_processor

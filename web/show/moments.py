@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from flask import Flask
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -17,7 +17,7 @@ from web.unit import baton
 
 def install(app: Flask) -> None:
     """Register the filters."""
-    app.jinja_env.filters.update(moment=moment, day=day, span=span)
+    app.jinja_env.filters.update(moment=moment, day=day, weekday=weekday, span=span)
     app.jinja_env.globals["time_left"] = time_left
 
 
@@ -40,6 +40,11 @@ def day(at: datetime | date | None) -> str:
         return format_date(at, "medium", locale=locale)
     where = ZoneInfo(zone())
     return time.day(at.astimezone(where), baton().now().astimezone(where), locale)
+
+
+def weekday(on: date) -> str:
+    """A date with its weekday, short: "Tue 24 Nov"."""
+    return format_skeleton("MMMEd", on, locale=get_locale())
 
 
 def span(seconds: float | None, days: bool = False) -> str:
