@@ -30,6 +30,9 @@ from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
+from engine.sla.service import MOVING, Promises
+from engine.sla.standards import Surroundings
+from engine.work.routing.lane import department_of
 from engine.work.service import Work
 
 
@@ -47,6 +50,7 @@ class Services:
     runnable: VersionCache
     cases: Cases
     work: Work
+    promises: Promises
 
 
 class TimerSource:
@@ -67,6 +71,24 @@ class TimerSource:
         services.cases.fail_timer(*key, reason=str(error))
 
 
+class ThresholdSource:
+    """Thresholds of promises, for the sweep."""
+
+    name = "promise"
+
+    def due(self, services: Services, limit: int) -> list[tuple[UUID, int]]:
+        """Reached thresholds, the earliest first."""
+        return services.promises.due(limit)
+
+    def run(self, services: Services, key: tuple[UUID, int]) -> bool:
+        """Warn, or say that the promise is broken."""
+        return services.promises.reach(*key)
+
+    def fail(self, services: Services, key: tuple[UUID, int], error: Exception) -> None:
+        """Look again later."""
+        services.promises.postpone(*key)
+
+
 class Baton:
     """One installation in this process: its database, its time, its units of work."""
 
@@ -78,7 +100,7 @@ class Baton:
         self._passwords = passwords or Passwords()
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)
-        self._sources = (TimerSource(),)
+        self._sources = (TimerSource(), ThresholdSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -135,8 +157,9 @@ class Baton:
 
         cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
         work = Work(session, now, journal, cases, runnable)
+        promises = Promises(session, now, journal, people.departments.calendar)
         services = Services(now, settings, session, journal, people, files, intake,
-                            self._versions, cases, work)
+                            self._versions, cases, work, promises)
         _listen(services)
         return services
 
@@ -144,8 +167,27 @@ class Baton:
 def _listen(services: Services) -> None:
     """Who hears which fact."""
     journal = services.journal
-    # A version that can't be compiled refuses to be published.
-    journal.listen(facts.JourneyPublished,
-                   lambda fact: services.runnable.get(fact.version_id, services.intake.version))
+    promises = services.promises
+    journal.listen(facts.JourneyPublished, lambda fact: _publish(services, fact))
     journal.listen(facts.StepAwaited, services.work.offer)
     journal.listen(facts.StepWithdrawn, services.work.withdraw)
+    journal.listen(facts.CaseStarted, lambda fact: promises.begin_case(
+        fact, services.cases.case(fact.case or UUID(int=0)).version_id))
+    for kind in MOVING:
+        journal.listen(kind, promises.hear)
+
+
+def _publish(services: Services, fact: facts.JourneyPublished) -> None:
+    """The rooms above read their part of the version, and may refuse it."""
+    version = services.runnable.get(fact.version_id, services.intake.version)
+    departments = {*version.lanes.values(), version.owner}
+    for key in departments:
+        services.people.departments.get(key)
+    elements = version.model.elements.values()
+    services.promises.publish(fact, services.intake.version(fact.version_id).settings.standards,
+                              Surroundings(
+        owner=version.owner, elements={element.id for element in elements},
+        departments={d.key for d in services.people.departments.all()},
+        departments_of={e.id: department_of(e.lanes, version.lanes, version.owner)
+                        for e in elements},
+        filters={key for key, rule in version.fields.items() if rule.filter}))

@@ -132,6 +132,14 @@ class MessageAwaited(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageWaitEnded(Fact):
+    """A token waits for its message no longer, whether it came or something else happened."""
+
+    token: UUID
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageReceived(Fact):
     """A message reached the case."""
 

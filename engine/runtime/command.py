@@ -210,6 +210,9 @@ class Command:
         elif row.kind == "timer":
             self.record(facts.TimerCancelled, element=row.element, by_person=False,
                         token=row.token)
+        elif row.message is not None:
+            self.record(facts.MessageWaitEnded, element=row.element, by_person=False,
+                        token=row.token, message=row.message)
         self._session.delete(row)
 
     def raise_incident(self, fault: Fault) -> None:

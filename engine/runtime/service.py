@@ -34,7 +34,7 @@ class Cases:
 
     def __init__(self, session: Session, now: Now, journal: Journal, versions: Versions,
                  timezone: str = "UTC",
-                 add_business: Callable[[str, tuple[str, ...]], AddBusiness] | None = None,
+                 add_business: Callable[[UUID, tuple[str, ...]], AddBusiness] | None = None,
                  ) -> None:
         self._session = session
         self._now = now

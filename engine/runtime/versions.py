@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
 from uuid import UUID
 
 from engine.infra.errors import Invalid
+from engine.intake.records import Version
+from engine.intake.settings import JourneySettings
 from engine.runtime.decisions.evaluate import compile_table
 from engine.runtime.decisions.table import Decision, read_decisions
 from engine.runtime.errors import ModelFault
@@ -20,18 +21,6 @@ from engine.runtime.spiff.compile import compile_model
 _KEPT = 256
 
 
-class PublishedVersion(Protocol):
-    """A version as intake keeps it."""
-
-    id: UUID
-    journey: str
-    number: int
-    adapted: bytes
-    process: str
-    settings: Any
-    files: Mapping[str, bytes]
-
-
 class VersionCache:
     """Runnable versions by id, shared by all units of work of a process."""
 
@@ -41,7 +30,7 @@ class VersionCache:
         self._lock = threading.Lock()
 
     def get(self, version_id: UUID,
-            load: Callable[[UUID], PublishedVersion]) -> RunnableVersion:
+            load: Callable[[UUID], Version]) -> RunnableVersion:
         """The version, compiled now if this process hasn't run it before."""
         with self._lock:
             found = self._found.get(version_id)
@@ -56,7 +45,7 @@ class VersionCache:
         return made
 
 
-def prepare(version: PublishedVersion, timezone: str) -> RunnableVersion:
+def prepare(version: Version, timezone: str) -> RunnableVersion:
     """Compile a version. Raises Invalid, naming the form, table, field or element at fault."""
     settings = version.settings
     model = compile_model(version.adapted, version.process)
@@ -67,7 +56,7 @@ def prepare(version: PublishedVersion, timezone: str) -> RunnableVersion:
         owner=settings.department, timezone=timezone)
 
 
-def _fields(settings: Any) -> dict[str, FieldRule]:
+def _fields(settings: JourneySettings) -> dict[str, FieldRule]:
     rules = {}
     for key, field in settings.fields.items():
         if field.type not in TYPES:
@@ -90,7 +79,7 @@ def _decisions(files: Mapping[str, bytes]) -> dict[str, Decision]:
     return found
 
 
-def _forms(settings: Any, files: Mapping[str, bytes]) -> dict[str, Form]:
+def _forms(settings: JourneySettings, files: Mapping[str, bytes]) -> dict[str, Form]:
     wanted = {element: step.form for element, step in settings.steps.items() if step.form}
     if settings.start_form:
         wanted[""] = settings.start_form

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
+from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 from engine.work import lifecycle, store
 from engine.work.routing.lane import department_of
@@ -21,27 +22,16 @@ from engine.work.tables import WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
 
-class Routing(Protocol):
-    """What a journey version says about who does its steps."""
-
-    owner: str
-    lanes: Mapping[str, str]
-
-    def lanes_of(self, element: str) -> tuple[str, ...]:
-        """Lane ids of a drawn element, innermost first."""
-        ...
-
-
 class Work:
     """The work room's commands, within one unit of work."""
 
     def __init__(self, session: Session, now: Now, journal: Journal, cases: Cases,
-                 routing: Callable[[UUID], Routing]) -> None:
+                 versions: Versions) -> None:
         self._session = session
         self._now = now
         self._journal = journal
         self._cases = cases
-        self._routing = routing
+        self._versions = versions
         #: The item completed in this unit of work: where the work that follows comes from.
         self._source: WorkItem | None = None
 
@@ -49,8 +39,8 @@ class Work:
         """Make a work item of a step that waits for a person, and put it before a department."""
         case = self._cases.case(_case_of(fact))
         element = fact.element or ""
-        routing = self._routing(case.version_id)
-        department = department_of(routing.lanes_of(element), routing.lanes, routing.owner)
+        version = self._versions(case.version_id)
+        department = department_of(version.lanes_of(element), version.lanes, version.owner)
         trail = store.trail(self._session, case.id)
         before = self._source_of(case.id) or (
             (trail[0].department, trail[0].element) if trail else None)

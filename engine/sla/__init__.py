@@ -1,0 +1,1 @@
+"""Promises: standards with a number, and the clocks that measure them on each case."""

@@ -1,0 +1,141 @@
+"""Queries on promises."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from engine.sla.clocks import MET, MISSED, OPEN, Clock
+from engine.sla.tables import CaseClocksRow, ClockRow, ThresholdRow, VersionStandardsRow
+
+_FIELDS = tuple(each.name for each in fields(Clock) if each.name not in ("case", "announced"))
+
+
+def clock_of(row: ClockRow) -> Clock:
+    """The clock that a row holds."""
+    values = {name: getattr(row, name) for name in _FIELDS}
+    return Clock(case=row.case_id, announced=tuple(row.announced), **values)
+
+
+def clocks_of(session: Session, case_id: UUID) -> list[Clock]:
+    """All clocks of a case, in the order in which they were started."""
+    rows = session.execute(select(ClockRow).where(ClockRow.case_id == case_id)
+                           .order_by(ClockRow.position)).scalars()
+    return [clock_of(row) for row in rows]
+
+
+def write(session: Session, clock: Clock, position: int, around: CaseClocksRow,
+          journey: str) -> None:
+    """Insert or update a clock."""
+    row = session.get(ClockRow, clock.id)
+    if row is None:
+        row = ClockRow(id=clock.id, case_id=clock.case, case_number=around.number,
+                       journey=journey, version_id=around.version_id, position=position)
+        session.add(row)
+    for name in _FIELDS:
+        setattr(row, name, getattr(clock, name))
+    row.announced = list(clock.announced)
+    session.flush()
+
+
+def write_thresholds(session: Session, clock_id: UUID, moments: dict[int, datetime]) -> None:
+    """Replace a clock's coming thresholds."""
+    session.execute(delete(ThresholdRow).where(ThresholdRow.clock_id == clock_id))
+    session.add_all(ThresholdRow(clock_id=clock_id, percent=percent, due_at=at)
+                    for percent, at in moments.items())
+    session.flush()
+
+
+def due_thresholds(session: Session, now: datetime, limit: int) -> list[tuple[UUID, int]]:
+    """(clock, percent) of thresholds that are reached, the earliest first."""
+    rows = session.execute(select(ThresholdRow.clock_id, ThresholdRow.percent)
+                           .where(ThresholdRow.due_at <= now)
+                           .order_by(ThresholdRow.due_at, ThresholdRow.percent).limit(limit))
+    return [(row[0], row[1]) for row in rows]
+
+
+def take_threshold(session: Session, clock_id: UUID, percent: int, now: datetime) -> bool:
+    """Claim a reached threshold; False when another was faster."""
+    taken: Any = session.execute(delete(ThresholdRow).where(
+        ThresholdRow.clock_id == clock_id, ThresholdRow.percent == percent,
+        ThresholdRow.due_at <= now).execution_options(synchronize_session=False))
+    return bool(taken.rowcount == 1)
+
+
+def postpone_threshold(session: Session, clock_id: UUID, percent: int, until: datetime) -> None:
+    """Push a threshold that failed forward."""
+    session.execute(update(ThresholdRow).where(
+        ThresholdRow.clock_id == clock_id, ThresholdRow.percent == percent).values(due_at=until))
+
+
+def open_clocks(session: Session, case_ids: Collection[UUID]) -> list[Clock]:
+    """Open clocks of several cases, in one query."""
+    if not case_ids:
+        return []
+    rows = session.execute(select(ClockRow).where(ClockRow.case_id.in_(list(case_ids)),
+                                                  ClockRow.state.in_(OPEN))).scalars()
+    return [clock_of(row) for row in rows]
+
+
+def at_risk(session: Session, *, departments: Collection[str] | None, journey: str | None,
+            limit: int) -> list[tuple[Clock, str, str, UUID]]:
+    """Open clocks with case number, journey and version, the earliest due first."""
+    query = select(ClockRow).where(ClockRow.state.in_(OPEN))
+    if departments is not None:
+        query = query.where(ClockRow.department.in_(list(departments)))
+    if journey:
+        query = query.where(ClockRow.journey == journey)
+    rows = session.execute(query.order_by(ClockRow.due_at.is_(None), ClockRow.due_at)
+                           .limit(limit)).scalars()
+    return [(clock_of(row), row.case_number, row.journey, row.version_id) for row in rows]
+
+
+def summary(session: Session, since: datetime | None) -> Sequence[Any]:
+    """(journey, standard, kept, missed, open, open and broken) per standard."""
+    query = select(
+        ClockRow.journey, ClockRow.standard,
+        func.sum(case((ClockRow.state == MET, 1), else_=0)),
+        func.sum(case((ClockRow.state == MISSED, 1), else_=0)),
+        func.sum(case((ClockRow.state.in_(OPEN), 1), else_=0)),
+        func.sum(case((ClockRow.state.in_(OPEN) & ClockRow.breached_at.is_not(None), 1), else_=0)),
+    ).group_by(ClockRow.journey, ClockRow.standard).order_by(ClockRow.journey, ClockRow.standard)
+    if since is not None:
+        query = query.where(ClockRow.started_at >= since)
+    return session.execute(query).all()
+
+
+def cases_with(session: Session, journey: str, standard: str, outcome: str,
+               limit: int) -> list[tuple[Clock, str]]:
+    """Clocks (with case number) of a standard: kept, missed, open or broken; newest first."""
+    query = select(ClockRow).where(ClockRow.journey == journey, ClockRow.standard == standard)
+    if outcome == "open":
+        query = query.where(ClockRow.state.in_(OPEN))
+    elif outcome == "broken":
+        query = query.where(ClockRow.state.in_(OPEN), ClockRow.breached_at.is_not(None))
+    else:
+        query = query.where(ClockRow.state == {"kept": MET}.get(outcome, MISSED))
+    rows = session.execute(query.order_by(ClockRow.started_at.desc()).limit(limit)).scalars()
+    return [(clock_of(row), row.case_number) for row in rows]
+
+
+def standards_rows(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:
+    """The stored standards of several versions."""
+    rows = session.execute(select(VersionStandardsRow).where(
+        VersionStandardsRow.version_id.in_(list(version_ids)))).scalars()
+    return {row.version_id: row.standards for row in rows}
+
+
+def latest_names(session: Session) -> dict[tuple[str, str], dict[str, str]]:
+    """The name of each standard, as its journey's latest version has it."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for row in session.execute(select(VersionStandardsRow)
+                               .order_by(VersionStandardsRow.number)).scalars():
+        for standard in row.standards:
+            found[row.journey, standard["key"]] = standard["name"]
+    return found
