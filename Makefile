@@ -5,3 +5,9 @@ PY := $(VENV)/bin/python
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 .PHONY: help
+
+assets:  ## Build the front end into web/static/dist, when its inputs changed
+	@$(PY) -m web.frontend
+messages:  ## Bring the message catalogues up to date; names what is untranslated
+	@$(PY) -m web.catalogue
+.PHONY: assets messages

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -44,6 +44,14 @@ def read(po: Path) -> Catalog:
     """The catalogue in a .po file."""
     with po.open("rb") as source:
         return read_po(source)
+
+
+def is_translated(message: Message | None) -> bool:
+    """Whether the message has all its strings, and nobody doubts them."""
+    if message is None or message.fuzzy:
+        return False
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(strings)
 
 
 def collect() -> Catalog:
@@ -85,14 +93,14 @@ def main() -> int:
     found = collect()
     for po in TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"):
         kept = read(po)
+        found.creation_date = kept.creation_date  # a date that changes says nothing
         kept.update(found, no_fuzzy_matching=True)
         kept.obsolete.clear()
         with po.open("wb") as target:
-            write_po(target, kept, width=100, sort_output=True, omit_header=False,
-                     ignore_obsolete=True)
-        missing = [message.id for message in kept if message.id and not message.string]
-        for one in missing:
-            sys.stdout.write(f"{po.parent.parent.name}: {one!r}\n")
+            write_po(target, kept, width=100, sort_output=True, ignore_obsolete=True)
+        for message in kept:
+            if message.id and not is_translated(message):
+                sys.stdout.write(f"{po.parent.parent.name}: {message.id!r}\n")
     return 0
 
 

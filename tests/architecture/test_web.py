@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Message
 
 from tests.support.web import make_app
 from web.access import marker_of
-from web.catalogue import TRANSLATIONS, collect, read
+from web.catalogue import TRANSLATIONS, collect, is_translated, read
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted(ROOT.glob("web/templates/**/*.html"))
@@ -62,10 +61,10 @@ def test_templates_hold_no_scripts_and_no_handlers(path):
 
 @pytest.mark.parametrize("po", sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")),
                          ids=lambda path: path.parent.parent.name)
-def test_every_message_is_translated(po):
+def test_every_message_isis_translated(po):
     catalogue, wanted = read(po), collect()
     gone = [m.id for m in catalogue if m.id and wanted.get(m.id, m.context) is None]
-    missing = [m.id for m in wanted if m.id and not _translated(catalogue.get(m.id, m.context))]
+    missing = [m.id for m in wanted if m.id and not is_translated(catalogue.get(m.id, m.context))]
     assert missing == [], "run `make messages` and translate what it names"
     assert gone == [], "run `make messages`"
     assert [m.id for m in catalogue if m.fuzzy and m.id] == []
@@ -96,10 +95,3 @@ def test_the_sprite_holds_the_icons_that_are_used_and_no_others():
 
 def test_the_lock_file_names_no_addresses():
     assert '"resolved"' not in (ROOT / "web/assets/package-lock.json").read_text()
-
-
-def _translated(message: Message | None) -> bool:
-    if message is None or message.fuzzy:
-        return False
-    strings = message.string if isinstance(message.string, tuple) else (message.string,)
-    return all(strings)

@@ -72,7 +72,8 @@ def test_moments_are_as_short_as_can_be_understood():
     now = datetime(2026, 3, 2, 9, tzinfo=SHANGHAI)
     locale = Locale("en")
     said = [moment(at, now, SHANGHAI, locale, english) for at in (
-        datetime(2026, 3, 2, 1, 5, tzinfo=ZoneInfo("UTC")), datetime(2026, 3, 1, 23, 59, tzinfo=SHANGHAI),
+        datetime(2026, 3, 2, 1, 5, tzinfo=ZoneInfo("UTC")),
+        datetime(2026, 3, 1, 23, 59, tzinfo=SHANGHAI),
         datetime(2026, 3, 3, 0, 1, tzinfo=SHANGHAI), datetime(2026, 2, 3, 8, tzinfo=SHANGHAI),
         datetime(2025, 12, 31, 8, tzinfo=SHANGHAI))]
     assert said == ["09:05", "yesterday 23:59", "tomorrow 00:01", "Feb 3 08:00",
