@@ -1,0 +1,36 @@
+"""Tasks that no machine does (untyped, manual, service, send) are steps for a person (law 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import DEFINITIONS, kind
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.words import called, text
+
+RULE = Rule(
+    "by_hand",
+    why=text("Baton calls no outside service for this step yet.",
+             "Baton 目前还不会为此步骤调用外部服务。"),
+    remedy=text("Give the step instructions and a form, so that the person knows what to do.",
+                "请为该步骤填写说明和表单，让办理人知道要做什么。"),
+    asks=True,
+)
+_PLAIN = replace(
+    RULE, asks=False,
+    why=text("A step that says nothing else is work for a person.",
+             "没有指明类型的步骤就是人的工作。"),
+    remedy=text("Nothing to do. To be exact, draw it as a user task.",
+                "无需处理。若要严谨，请画成用户任务。"))
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Make user tasks of them."""
+    for node in drawing.nodes("task", "manualTask", "serviceTask", "sendTask"):
+        rule = _PLAIN if kind(node) in ("task", "manualTask") else RULE
+        drawing.by_hand(node, *DEFINITIONS)
+        yield rule.at(node, text("A person does “{name}” by hand.", "“{name}”由人工完成。",
+                                 name=called(node)))

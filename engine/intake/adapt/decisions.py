@@ -1,0 +1,46 @@
+"""A business rule task decides by a table of the pack, or a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import CAMUNDA, DECISION, ZEEBE, Element
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.words import called, text
+
+RULE = Rule(
+    "decisions",
+    why=text("It names no decision, or one that was not uploaded with the drawing.",
+             "它没有指明决策，或所指的决策没有与图一起上传。"),
+    remedy=text("Upload the DMN file with the drawing (as a zip) and name its decision in the "
+                "task.", "请把 DMN 文件与图一起上传（zip），并在任务中写明决策的 id。"),
+    asks=True,
+)
+_ATTRIBUTES = (DECISION, f"{{{CAMUNDA}}}decisionRef",
+               "{http://flowable.org/bpmn}decisionRef", "{http://activiti.org/bpmn}decisionRef")
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Write the decision into `baton:decision` where the pack holds it."""
+    for node in drawing.nodes("businessRuleTask"):
+        decision = decision_of(node)
+        if decision in known.decisions:
+            node.set(DECISION, decision)
+            continue
+        node.attrib.pop(DECISION, None)
+        drawing.by_hand(node)
+        yield RULE.at(node, text(
+            "A person decides “{name}” and writes the result into the form.",
+            "由人来决定“{name}”，并把结果填入表单。", name=called(node)))
+
+
+def decision_of(node: Element) -> str:
+    """The id of the decision that a business rule task names; "" for none."""
+    for attribute in _ATTRIBUTES:
+        if node.get(attribute, "").strip():
+            return node.get(attribute, "").strip()
+    for part in node.iter(f"{{{ZEEBE}}}calledDecision"):
+        return part.get("decisionId", "").strip()
+    return ""

@@ -1,0 +1,68 @@
+"""An error or escalation that nothing in the drawing throws is something a person reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import SUB_PROCESSES, Element, children, kind
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.waiting import wait_for_report
+from engine.intake.words import called, text
+
+RULE = Rule(
+    "errors",
+    why=text("Nothing inside the step can throw this error or escalation by itself.",
+             "该步骤内部没有任何内容会自行抛出这个错误或升级。"),
+    remedy=text("Draw an error or escalation end event with the same code inside a sub-process.",
+                "请在子流程内画出同一代码的错误或升级结束事件。"),
+    asks=True,
+)
+_CAUGHT = {"errorEventDefinition": "errorRef", "escalationEventDefinition": "escalationRef"}
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Leave what is thrown inside; make the rest a message that a person sends."""
+    processes = {process.get("id"): process for process in drawing.running}
+    thrown: dict[str, set[tuple[str, str]]] = {}
+    for event in drawing.nodes("boundaryEvent"):
+        for definition in list(event):
+            reference = _CAUGHT.get(kind(definition))
+            if reference is None:
+                continue
+            activity = event.get("attachedToRef", "")
+            if activity not in thrown:
+                thrown[activity] = _thrown_in(drawing.node(activity), processes)
+            wanted = definition.get(reference, "")
+            if any(kind_ == kind(definition) and wanted in ("", code)
+                   for kind_, code in thrown[activity]):
+                continue
+            wait_for_report(drawing, event, definition)
+            yield RULE.at(event, text("A person reports when “{name}” happens.",
+                                      "发生“{name}”时由人报告。", name=called(event)))
+
+
+def _thrown_in(activity: Element | None,
+               processes: dict[str | None, Element]) -> set[tuple[str, str]]:
+    """What is thrown in a sub-process or a called process: kind of definition and reference."""
+    found: set[tuple[str, str]] = set()
+    seen: set[Element] = set()
+    ahead = [activity] if activity is not None else []
+    while ahead:
+        scope = ahead.pop()
+        if kind(scope) == "callActivity":
+            called_process = processes.get(scope.get("calledElement"))
+            scope = called_process if called_process is not None else scope
+        elif kind(scope) not in SUB_PROCESSES:
+            continue
+        if scope in seen:
+            continue
+        seen.add(scope)
+        for node in scope.iterdescendants():
+            if kind(node) == "callActivity":
+                ahead.append(node)
+            elif kind(node) in ("endEvent", "intermediateThrowEvent"):
+                found |= {(name, part.get(reference, "")) for name, reference in _CAUGHT.items()
+                          for part in children(node, name)}
+    return found

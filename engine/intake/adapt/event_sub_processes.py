@@ -1,0 +1,114 @@
+"""A sub-process that an event starts runs from an event on the border of what surrounds it.
+
+SpiffWorkflow starts event sub-processes only in the top process, for some events, and lets the
+process go on where it should be interrupted. An event on the border says the same and works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import (
+    FLOW_NODES, Element, children, definitions, is_event_sub_process, is_true, kind,
+)
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.words import called, text
+
+RULE = Rule(
+    "event_sub_processes",
+    why=text("SpiffWorkflow runs event sub-processes only in part, so the event sits on the "
+             "border of what it belongs to.",
+             "SpiffWorkflow 只部分支持事件子流程，因此把其事件放到所属范围的边界上。"),
+    remedy=text("Nothing to do. To be exact, draw a sub-process with an event on its border.",
+                "无需处理。若要严谨，请画成带边界事件的子流程。"),
+)
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Turn each event sub-process into a border event and an ordinary sub-process."""
+    for scope in drawing.scopes():
+        found = [part for part in drawing.members(scope) if is_event_sub_process(part)]
+        found = [part for part in found if _is_drawn(drawing, part)]
+        if not found:
+            continue
+        owner = _wrapped(drawing, scope, found) if kind(scope) == "process" else scope
+        after: Element | None = None
+        for handler in found:
+            interrupts = _put_on_border(drawing, owner, handler)
+            if interrupts:
+                after = after if after is not None else _meeting_point(drawing, owner)
+                drawing.add_flow(handler, after)
+            yield RULE.at(handler, text(
+                "“{name}” can begin while “{owner}” is going on, and then ends it.",
+                "“{owner}”进行期间可开始“{name}”，并使其终止。",
+                name=called(handler), owner=called(scope)) if interrupts else text(
+                "“{name}” can begin beside “{owner}” while that is going on.",
+                "“{owner}”进行期间可同时开始“{name}”。",
+                name=called(handler), owner=called(scope)))
+
+
+def _is_drawn(drawing: Drawing, handler: Element) -> bool:
+    """An event sub-process with nothing in it can't do anything."""
+    if any(kind(part) != "startEvent" for part in drawing.members(handler)):
+        return True
+    drawing.remove_node(handler)
+    return False
+
+
+def _wrapped(drawing: Drawing, process: Element, handlers: list[Element]) -> Element:
+    """Put all else of a process into a sub-process, on whose border the events can sit."""
+    process_id = process.get("id", "")
+    body = drawing.add_node(process, "subProcess", f"{process_id}_body", process_id)
+    for part in list(process):
+        if part is body or part in handlers:
+            continue
+        if kind(part) in FLOW_NODES or kind(part) == "sequenceFlow":
+            body.append(part)
+    start = drawing.add_node(process, "startEvent", f"{process_id}_start", process_id)
+    end = drawing.add_node(process, "endEvent", f"{process_id}_end", process_id)
+    drawing.add_flow(start, body)
+    drawing.add_flow(body, end)
+    return body
+
+
+def _put_on_border(drawing: Drawing, owner: Element, handler: Element) -> bool:
+    """Move `handler` beside `owner` and its events onto the border; True when they interrupt."""
+    scope = owner.getparent()
+    assert scope is not None, "a sub-process stands in a process"  # noqa: S101
+    scope.append(handler)
+    handler.attrib.pop("triggeredByEvent", None)
+    starts = children(handler, "startEvent")
+    if not starts:
+        starts = [drawing.add_node(handler, "startEvent", f"{handler.get('id')}_start",
+                                   handler.get("id", ""))]
+        for entry in drawing.entries(handler):
+            drawing.add_flow(starts[0], entry)
+    interrupts = False
+    for start in starts:
+        border = drawing.add_node(scope, "boundaryEvent", f"{start.get('id')}_border",
+                                  start.get("id", ""))
+        cancels = is_true(start.get("isInterrupting", "true"))
+        interrupts = interrupts or cancels
+        border.set("cancelActivity", "true" if cancels else "false")
+        border.set("name", start.get("name") or called(handler))
+        for definition in definitions(start):
+            border.append(definition)
+        drawing.attach(border, owner)
+        drawing.add_flow(border, handler)
+    return interrupts
+
+
+def _meeting_point(drawing: Drawing, owner: Element) -> Element:
+    """A point after `owner` where the path of an interrupting handler comes back in."""
+    scope = owner.getparent()
+    assert scope is not None, "a sub-process stands in a process"  # noqa: S101
+    point = drawing.add_node(scope, "intermediateThrowEvent", f"{owner.get('id')}_after",
+                             owner.get("id", ""))
+    for flow in drawing.outgoing(owner):
+        drawing.leave_from(flow, point)
+    if "default" in owner.attrib:
+        point.set("default", owner.attrib.pop("default"))
+    drawing.add_flow(owner, point)
+    return point

@@ -1,0 +1,29 @@
+"""The chosen process runs, whether or not the tool marked it as executable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import children, is_true
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.words import text
+
+RULE = Rule(
+    "executable",
+    why=text("Most drawing tools leave the mark “executable” off; in Baton a published journey "
+             "runs.", "多数绘图工具不会设置“可执行”标记；而在 Baton 中，发布的流程就会运行。"),
+    remedy=text("Nothing to do. To be exact, mark the process as executable in your tool.",
+                "无需处理。若要严谨，请在绘图工具中将流程标记为可执行。"),
+)
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Mark the processes that run as executable, and no others."""
+    for process in children(drawing.root, "process"):
+        runs = process in drawing.running
+        if runs and not is_true(process.get("isExecutable")):
+            yield RULE.at(process, text("Baton runs this process although it is not marked as "
+                                        "executable.", "该流程未标记为可执行，Baton 仍会运行它。"))
+        process.set("isExecutable", "true" if runs else "false")

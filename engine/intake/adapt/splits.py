@@ -1,0 +1,84 @@
+"""Several flows out of a step or event: the split that BPMN means, drawn out as gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from engine.intake.adapt.gateways import ask, is_open
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import CONDITION, GATEWAYS, Element, kind
+from engine.intake.drawing import Drawing, condition_of
+from engine.intake.model import Adaptation
+from engine.intake.words import called, text
+
+RULE = Rule(
+    "splits",
+    why=text("In BPMN several arrows out of one step are all followed; SpiffWorkflow needs a "
+             "gateway for that.",
+             "按 BPMN，一个步骤的多条出口会同时前进；SpiffWorkflow 需要网关来表达。"),
+    remedy=text("If only one of them is meant, draw an exclusive gateway behind the step.",
+                "如果只应走其中一条，请在该步骤之后画排他网关。"),
+)
+_ASKED = replace(
+    RULE, asks=True,
+    why=text("The conditions on its arrows can't all be read.", "其出口条件无法全部读取。"),
+    remedy=text("Write the conditions as expressions on fields.", "请把条件写成字段表达式。"))
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Insert a parallel gateway for what is always followed, an inclusive one for conditions."""
+    for node in drawing.nodes():
+        flows = drawing.outgoing(node)
+        if len(flows) < 2 or kind(node) in GATEWAYS or kind(node) == "endEvent":
+            continue
+        conditional = [flow for flow in flows if _is_conditional(flow)]
+        if conditional:
+            # The default is for when none of the conditions holds; alone it is an arrow.
+            conditional += [flow for flow in flows if flow.get("id") == node.get("default")]
+        always = [flow for flow in flows if flow not in conditional]
+        default = node.attrib.pop("default", None)
+        at = node
+        if always:
+            at = _insert(drawing, node, "parallelGateway", f"{node.get('id')}_split", always)
+        if not conditional:
+            yield RULE.at(node, text("After “{name}” all {count} ways are followed at once.",
+                                     "“{name}”之后同时走全部 {count} 条路。",
+                                     name=called(node), count=len(flows)))
+            continue
+        choice = _insert(drawing, at, "inclusiveGateway", f"{node.get('id')}_choice", conditional)
+        if default is not None:
+            choice.set("default", default)
+        yield _settle_choice(drawing, node, choice, bool(always))
+
+
+def _is_conditional(flow: Element) -> bool:
+    return condition_of(flow) is not None or CONDITION in flow.attrib
+
+
+def _insert(drawing: Drawing, node: Element, name: str, base: str,
+            flows: list[Element]) -> Element:
+    scope = node.getparent()
+    assert scope is not None, "a flow node stands in a process"  # noqa: S101
+    gateway = drawing.add_node(scope, name, base, node.get("id", ""))
+    for flow in flows:
+        drawing.leave_from(flow, gateway)
+    drawing.add_flow(node, gateway)
+    return gateway
+
+
+def _settle_choice(drawing: Drawing, node: Element, choice: Element,
+                   beside_others: bool) -> Adaptation:
+    if is_open(drawing, choice):
+        ask(drawing, choice)
+        return _ASKED.at(node, text("After “{name}” a person says which ways are followed.",
+                                    "“{name}”之后由人选择走哪些路。", name=called(node)))
+    if beside_others and "default" not in choice.attrib:
+        # None of the conditions need hold, since other ways are followed in any case.
+        scope = choice.getparent()
+        assert scope is not None, "a flow node stands in a process"  # noqa: S101
+        end = drawing.add_node(scope, "endEvent", f"{choice.get('id')}_end",
+                               node.get("id", ""))
+        choice.set("default", drawing.add_flow(choice, end).get("id", ""))
+    return RULE.at(node, text("After “{name}” every way whose condition holds is followed.",
+                              "“{name}”之后走所有条件成立的路。", name=called(node)))

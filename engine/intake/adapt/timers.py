@@ -1,0 +1,56 @@
+"""A timer without a time that Baton can read goes on when a person says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.rule import Known, Rule
+from engine.intake.bpmn import Element, child, children, content
+from engine.intake.drawing import Drawing
+from engine.intake.model import Adaptation
+from engine.intake.timing import readable_time
+from engine.intake.waiting import wait_for_report
+from engine.intake.words import Text, called, text
+
+RULE = Rule(
+    "timers",
+    why=text("The timer has no time, or one that is neither ISO 8601 nor an expression.",
+             "定时器没有时间，或时间既不是 ISO 8601 也不是表达式。"),
+    remedy=text("Give it a duration such as PT2H or P3D, or a date such as "
+                "2026-03-31T09:00:00+08:00.",
+                "请填写时长（如 PT2H、P3D）或日期（如 2026-03-31T09:00:00+08:00）。"),
+    asks=True,
+)
+_KINDS = ("timeDate", "timeDuration", "timeCycle")
+
+
+def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
+    """Keep the first readable time of a timer; else wait for a person's word."""
+    for event in drawing.nodes("intermediateCatchEvent", "boundaryEvent"):
+        for definition in children(event, "timerEventDefinition"):
+            if _keep_readable(definition):
+                continue
+            drawn = " ".join(filter(None, (content(child(definition, each)) for each in _KINDS)))
+            wait_for_report(drawing, event, definition)
+            yield RULE.at(event, _what(event, drawn))
+
+
+def _keep_readable(definition: Element) -> bool:
+    kept: Element | None = None
+    for each in _KINDS:
+        for part in children(definition, each):
+            time = readable_time(each, content(part)) if kept is None else None
+            if time is None:
+                definition.remove(part)
+            else:
+                part.text, kept = time, part
+    return kept is not None
+
+
+def _what(event: Element, drawn: str) -> Text:
+    if drawn:
+        return text("“{name}” goes on when a person says so; its time “{time}” can't be read.",
+                    "“{name}”在有人确认后继续；无法读取其时间“{time}”。",
+                    name=called(event), time=drawn)
+    return text("“{name}” goes on when a person says so.", "“{name}”在有人确认后继续。",
+                name=called(event))

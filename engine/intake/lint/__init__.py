@@ -1,0 +1,17 @@
+"""What is wrong or worth knowing about a drawing, element by element; nothing is changed.
+
+Every rule is a module with `lint(subject)`; an error means that the drawing can't run.
+"""
+
+from __future__ import annotations
+
+from engine.intake.lint import (
+    crossing, dangling, duplicates, layout, names, no_default, outside, reach, superfluous,
+    unknown_elements, unknown_fields,
+)
+from engine.intake.lint.rule import Lint
+
+RULES: tuple[Lint, ...] = (
+    duplicates.lint, dangling.lint, crossing.lint, unknown_elements.lint, outside.lint,
+    reach.lint, no_default.lint, unknown_fields.lint, names.lint, superfluous.lint, layout.lint,
+)

@@ -1,0 +1,18 @@
+"""A drawing without a layout (info): it can run, but there is nothing to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.bpmn import DI
+from engine.intake.lint.rule import Subject, finding
+from engine.intake.model import Finding
+from engine.intake.words import text
+
+
+def lint(subject: Subject) -> Iterator[Finding]:
+    """The file says where its elements stand."""
+    if next(subject.root.iter(f"{{{DI}}}BPMNShape"), None) is None:
+        yield finding("info", "no_layout", None, text(
+            "The file has no layout, so there is no picture. Export it with its diagram.",
+            "文件中没有布局信息，因此无法显示图形。请连同图形一起导出。"))

@@ -1,0 +1,31 @@
+"""Steps and answers without a name (info): people would see an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.bpmn import ACTIVITIES, name_of
+from engine.intake.drawing import condition_of
+from engine.intake.lint.rule import Subject, finding
+from engine.intake.model import Finding
+from engine.intake.words import text
+
+
+def lint(subject: Subject) -> Iterator[Finding]:
+    """Activities have names, and so have questions and their answers."""
+    drawing = subject.drawing
+    for node in drawing.nodes(*ACTIVITIES):
+        if not name_of(node):
+            yield finding("info", "no_name", node, text(
+                "This step has no name: people will see its id.",
+                "此步骤没有名称，人们将看到它的 id。"))
+    for gateway in drawing.nodes("exclusiveGateway", "inclusiveGateway", "complexGateway"):
+        flows = drawing.outgoing(gateway)
+        if len(flows) < 2:
+            continue
+        unnamed = [flow for flow in flows if not name_of(flow) and condition_of(flow) is None
+                   and flow.get("id") != gateway.get("default")]
+        if unnamed:
+            yield finding("info", "no_name", gateway, text(
+                "{count} ways out have no name: as answers they are called like the next step.",
+                "有 {count} 条出口没有名称：作为答案时将以下一步骤命名。", count=len(unnamed)))

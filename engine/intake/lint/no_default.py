@@ -1,0 +1,29 @@
+"""A gateway whose conditions may all fail, with no default way (warning)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.adapt.gateways import is_open
+from engine.intake.bpmn import content
+from engine.intake.drawing import condition_of
+from engine.intake.expressions import readable
+from engine.intake.lint.rule import Subject, finding
+from engine.intake.model import Finding
+from engine.intake.words import called, text
+
+
+def lint(subject: Subject) -> Iterator[Finding]:
+    """A gateway that decides by conditions has a way for when none holds."""
+    drawing = subject.drawing
+    for gateway in drawing.nodes("exclusiveGateway", "inclusiveGateway"):
+        flows = drawing.outgoing(gateway)
+        if len(flows) < 2 or gateway.get("default") or is_open(drawing, gateway):
+            continue
+        conditions = [content(condition_of(flow)) for flow in flows]
+        if all(readable(each, subject.known.fields) for each in conditions):
+            yield finding("warning", "no_default", gateway, text(
+                "If no condition of “{name}” holds, the case stops with an incident. Make one way "
+                "the default.",
+                "如果“{name}”的条件都不成立，案件会停下并产生异常。请把一条出口设为默认。",
+                name=called(gateway)))

@@ -1,0 +1,27 @@
+"""Conditions on fields that the journey doesn't know (warning)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.intake.bpmn import content
+from engine.intake.drawing import condition_of
+from engine.intake.expressions import names, readable
+from engine.intake.lint.rule import Subject, finding
+from engine.intake.model import Finding
+from engine.intake.words import text
+
+
+def lint(subject: Subject) -> Iterator[Finding]:
+    """What a condition asks about is a declared field, or written by a script or a decision."""
+    for flow in subject.drawing.flows():
+        expression = readable(content(condition_of(flow)), subject.known.fields)
+        if expression is None:
+            continue
+        missing = sorted(names(expression) - subject.known.fields)
+        if missing:
+            yield finding("warning", "unknown_field", flow, text(
+                "The condition asks about “{names}”, which is no field of the journey: a case "
+                "without it stops with an incident. Declare the field.",
+                "条件用到“{names}”，它不是流程的字段：没有该值的案件会停下并产生异常。请声明该字段。",
+                names=", ".join(missing)))

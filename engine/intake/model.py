@@ -1,0 +1,119 @@
+"""What Baton understood of a drawing: frozen values that the web and the runtime read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.intake.words import Text
+
+Severity = Literal["error", "warning", "info"]
+Verdict = Literal["runs", "runs_with_decisions", "cannot_run"]
+
+
+@dataclass(frozen=True)
+class Process:
+    """A drawn process. `pool` is the id of the participant that shows it, where there is one."""
+
+    id: str
+    name: str
+    executable: bool
+    chosen: bool
+    pool: str | None
+    steps: int
+
+
+@dataclass(frozen=True)
+class Pool:
+    """A participant; without a process it is a black box: the outside."""
+
+    id: str
+    name: str
+    process: str | None
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A lane of the chosen process; `parent` is the lane around it, `elements` its own nodes."""
+
+    id: str
+    name: str
+    parent: str | None
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A flow node of the chosen process (or of a process that it calls).
+
+    `kind` is its BPMN local name; `inside` the id of the sub-process or process around it;
+    `attached_to` the activity a boundary event sits on; `boundary` the events on this one.
+    """
+
+    id: str
+    name: str
+    kind: str
+    inside: str
+    lane: str | None
+    attached_to: str | None = None
+    boundary: tuple[str, ...] = ()
+    documentation: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A sequence flow; `condition` is its text as drawn, "" when it has none."""
+
+    id: str
+    name: str
+    source: str
+    target: str
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to know about one element ("" for the whole file)."""
+
+    severity: Severity
+    element: str
+    name: str
+    code: str
+    message: Text
+
+
+@dataclass(frozen=True)
+class Adaptation:
+    """What Baton does differently from the drawing, on which element, and how to make it precise.
+
+    `asks` is true where a person decides or does what the drawing leaves open.
+    """
+
+    rule: str
+    element: str
+    name: str
+    what: Text
+    why: Text
+    remedy: Text
+    asks: bool = False
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """The report on one drawing. `process` is the id, in the adapted XML, of the one that runs."""
+
+    process: str
+    processes: tuple[Process, ...]
+    pools: tuple[Pool, ...]
+    lanes: tuple[Lane, ...]
+    steps: tuple[Step, ...]
+    flows: tuple[Flow, ...]
+    findings: tuple[Finding, ...]
+    adaptations: tuple[Adaptation, ...]
+    adapted_xml: bytes
+    verdict: Verdict
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings for which the drawing can't run."""
+        return tuple(finding for finding in self.findings if finding.severity == "error")

@@ -1,0 +1,93 @@
+"""Make a freshly read tree regular, without changing what it says.
+
+References lose prefixes and white space, elements without an id get one, shared event
+definitions are copied to where they are used, and ids of things that are no nodes make way.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from engine.intake.bpmn import (
+    DEFINITIONS, FLOW_NODES, FOR, Element, content, drawn_id, kind,
+)
+
+_REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default", "processRef", "messageRef",
+               "signalRef", "errorRef", "escalationRef", "calledElement", "dataObjectRef",
+               "dataStoreRef", "activityRef", "operationRef", "bpmnElement")
+_REFERENCE_TEXTS = frozenset({"flowNodeRef", "incoming", "outgoing", "eventDefinitionRef",
+                              "source", "target"})
+#: Elements that others point to or that a run has to name, so that each needs an id.
+_NEED_ID = FLOW_NODES | {"process", "sequenceFlow", "message", "signal", "error", "escalation",
+                         "lane", "participant", "messageFlow"}
+
+
+def normalise(root: Element) -> None:
+    """Make the tree under `root` regular, in place."""
+    _give_ids(root)
+    ids = {element.get("id", "") for element in root.iter()}
+    for element in root.iter():
+        for attribute in _REFERENCES:
+            value = element.get(attribute)
+            if value is not None and value not in ids:
+                element.set(attribute, _local(value, ids))
+        if kind(element) in _REFERENCE_TEXTS:
+            element.text = _local(content(element), ids)
+    _copy_shared_definitions(root)
+    _clear_colliding_ids(root)
+
+
+def _local(value: str, ids: set[str]) -> str:
+    """A reference without white space and, where that finds something, without its prefix."""
+    value = value.strip()
+    if value in ids or ":" not in value:
+        return value
+    local = value.rsplit(":", 1)[1]
+    return local if local in ids else value
+
+
+def _give_ids(root: Element) -> None:
+    used = {element.get("id", "") for element in root.iter()}
+    count = 0
+    for element in root.iter():
+        if kind(element) not in _NEED_ID or (element.get("id") or "").strip():
+            continue
+        count += 1
+        while f"{kind(element)}_{count}" in used:
+            count += 1
+        element.set("id", f"{kind(element)}_{count}")
+        parent = element.getparent()
+        if kind(element) in FLOW_NODES and parent is not None:
+            # It has no id on the drawing: what happens there shows on what surrounds it.
+            element.set(FOR, drawn_id(parent))
+
+
+def _copy_shared_definitions(root: Element) -> None:
+    shared = {part.get("id"): part for part in root
+              if kind(part) in DEFINITIONS and part.get("id")}
+    for reference in list(root.iter("{*}eventDefinitionRef")):
+        event = reference.getparent()
+        definition = shared.get(content(reference))
+        if event is None or kind(reference) != "eventDefinitionRef":
+            continue
+        if definition is not None:
+            copied = deepcopy(definition)
+            copied.attrib.pop("id", None)
+            copied.tail = None
+            reference.addprevious(copied)
+        event.remove(reference)
+    for part in shared.values():
+        root.remove(part)
+
+
+def _clear_colliding_ids(root: Element) -> None:
+    """SpiffWorkflow finds nodes by id among all elements: others with the same id step back."""
+    nodes = {element.get("id") for element in root.iter() if kind(element) in FLOW_NODES}
+    for process in root:
+        if kind(process) != "process":
+            continue
+        for element in process.iterdescendants():
+            if element.get("id") in nodes and kind(element) not in FLOW_NODES:
+                # Two flows or nodes of one id are a fault of the drawing, which lint reports.
+                if kind(element) != "sequenceFlow":
+                    del element.attrib["id"]

@@ -1,0 +1,62 @@
+"""Times that a timer can be set to: ISO 8601 as it stands, or an expression that gives one."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from engine.intake.expressions import readable
+
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_DURATION = re.compile(
+    rf"P(?=.)(?:\d+Y)?(?:\d+M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
+    rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?")
+_CYCLE = re.compile(r"R-?\d*/([^/]+)(?:/([^/]+))?")
+_LONGEST = 200
+
+
+def readable_time(kind: str, text: str) -> str | None:
+    """`text` of a timeDate, timeDuration or timeCycle as the runtime takes it, else None.
+
+    Dates without a zone are those of the organisation.
+    """
+    text = text.strip()
+    if not text or len(text) > _LONGEST:
+        return None
+    if kind == "timeDuration" and _is_duration(text):
+        return text
+    if kind == "timeDate" and _is_date(text):
+        return text
+    if kind == "timeCycle" and _is_cycle(text):
+        return text
+    if _looks_literal(text):
+        return None
+    return readable(text)
+
+
+def _is_duration(text: str) -> bool:
+    return bool(_DURATION.fullmatch(text)) and any(letter.isdigit() for letter in text)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_cycle(text: str) -> bool:
+    if _is_duration(text):
+        return True
+    match = _CYCLE.fullmatch(text)
+    if not match or text.startswith("R0/"):
+        return False
+    parts = [part for part in match.groups() if part]
+    return any(_is_duration(part) for part in parts) and all(
+        _is_duration(part) or _is_date(part) for part in parts)
+
+
+def _looks_literal(text: str) -> bool:
+    """A date or duration that is spelled wrongly would be arithmetic (2024-13-01) or a name."""
+    return bool(re.match(r"(\d|P[\dT]|R\d*/|\+|-)", text))

@@ -1,0 +1,123 @@
+"""From the bytes of a drawing to all that Baton has to say about it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from types import ModuleType
+
+from lxml import etree
+
+from engine.intake import adapt, describe, lint
+from engine.intake.adapt.rule import Known
+from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
+from engine.intake.choose import Choice, choose, size
+from engine.intake.drawing import Drawing
+from engine.intake.expressions import written
+from engine.intake.lint.rule import Subject, finding
+from engine.intake.model import Adaptation, Finding, Understanding, Verdict
+from engine.intake.normal import normalise
+from engine.intake.read import MAX_BYTES, read_drawing
+from engine.intake.words import text
+
+_log = logging.getLogger(__name__)
+
+
+def understand(data: bytes, *, process: str | None = None, known: Known | None = None,
+               max_bytes: int = MAX_BYTES) -> Understanding:
+    """Read, describe, lint and adapt a drawing.
+
+    `process` is the id of the process to run, else the largest one runs; `known` are the
+    decisions and fields that come with the drawing. Raises Invalid or TooLarge when the bytes
+    are no BPMN that Baton reads; whatever else is wrong is a finding.
+    """
+    root = read_drawing(data, max_bytes=max_bytes)
+    normalise(root)
+    choice = choose(root, process)
+    known = _with_written(known or Known(), choice)
+    drawing = Drawing(root, choice.running)
+    before = Understanding(
+        process=choice.chosen.get("id", "") if choice.chosen is not None else "",
+        processes=describe.processes(root, choice), pools=describe.pools(root),
+        lanes=describe.lanes(choice), steps=describe.steps(choice), flows=describe.flows(choice),
+        findings=(), adaptations=(), adapted_xml=b"", verdict="cannot_run")
+    findings = [*_nothing_to_run(root, choice, process)]
+    for check in lint.RULES:
+        findings += _lint(check, Subject(root, choice, drawing, known))
+    adaptations: list[Adaptation] = []
+    for rule in adapt.RULES:
+        findings += _adapt(rule, drawing, known, adaptations)
+    drawing.write_flow_references()
+    return replace(before, findings=_sorted(findings), adaptations=tuple(adaptations),
+                   adapted_xml=_written_out(root), verdict=_verdict(findings, adaptations))
+
+
+def _nothing_to_run(root: Element, choice: Choice, wanted: str | None) -> Iterator[Finding]:
+    if any(kind(part) in CHOREOGRAPHY for part in root):
+        yield finding("warning" if choice.chosen is not None else "error", "choreography", root,
+                      text("The file holds a choreography, which has no steps that one "
+                           "organisation could run. Draw a process.",
+                           "文件中包含编排图（choreography），其中没有单个组织可以运行的步骤。请画流程。"))
+    if choice.chosen is None:
+        yield finding("error", "nothing_to_run", root, text(
+            "The file holds no process. Draw steps inside a pool or on the canvas, and export it "
+            "again.", "文件中没有流程。请在泳池内或画布上画出步骤后重新导出。"))
+    elif size(choice.chosen) == 0:
+        yield finding("error", "nothing_to_run", choice.chosen, text(
+            "The process has no steps. Draw at least one.", "流程中没有步骤。请至少画一个。"))
+    elif wanted and choice.chosen.get("id") != wanted:
+        yield finding("error", "no_such_process", choice.chosen, text(
+            "The journey names the process “{wanted}”, which the file does not hold.",
+            "流程设置指定了“{wanted}”，但文件中没有它。", wanted=wanted))
+
+
+def _with_written(known: Known, choice: Choice) -> Known:
+    """The fields that the journey declares, and those that the drawing's scripts write."""
+    fields = set(known.fields)
+    for process in choice.running:
+        for script in process.iter("{*}script"):
+            fields |= written(content(script))
+    return replace(known, fields=frozenset(fields))
+
+
+def _lint(check: lint.Lint, subject: Subject) -> list[Finding]:
+    try:
+        return list(check(subject))
+    except Exception:  # noqa: BLE001 - a drawing that a rule stumbles over is still reported on
+        _log.exception("lint rule %s failed", check.__module__)
+        return [_stumbled(subject.root, check.__module__)]
+
+
+def _adapt(rule: ModuleType, drawing: Drawing, known: Known,
+           adaptations: list[Adaptation]) -> list[Finding]:
+    try:
+        adaptations.extend(rule.adapt(drawing, known))
+    except Exception:  # noqa: BLE001 - as above: one finding, and the drawing can't run
+        _log.exception("adaptation %s failed", rule.__name__)
+        return [_stumbled(drawing.root, rule.__name__)]
+    return []
+
+
+def _stumbled(root: Element, module: str) -> Finding:
+    return finding("error", "rule_failed", root, text(
+        "Baton stumbled over this drawing (in its rule {rule}). Please report it with the file.",
+        "Baton 处理此图时出错（规则 {rule}）。请连同文件一起报告。", rule=module.rsplit(".", 1)[-1]))
+
+
+def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+    order = {"error": 0, "warning": 1, "info": 2}
+    return tuple(sorted(findings, key=lambda each: order[each.severity]))
+
+
+def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
+    if any(each.severity == "error" for each in findings):
+        return "cannot_run"
+    return "runs_with_decisions" if any(each.asks for each in adaptations) else "runs"
+
+
+def _written_out(root: Element) -> bytes:
+    top = etree.Element(root.tag, dict(root.attrib), nsmap={**root.nsmap, "baton": BATON})
+    top.extend(list(root))
+    etree.cleanup_namespaces(top, keep_ns_prefixes=[p for p in top.nsmap if p])
+    return etree.tostring(top, xml_declaration=True, encoding="UTF-8")
