@@ -1,0 +1,75 @@
+"""Queries on jobs. Every change of state is a conditional UPDATE whose row count is looked at."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Delete,
+    Update,
+    and_,
+    delete,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from engine.jobs.tables import JobRow
+
+
+def next_due(session: Session, now: datetime, stale: datetime,
+             kinds: tuple[str, ...]) -> JobRow | None:
+    """The job that has waited longest among those of `kinds` that may be claimed."""
+    return session.scalars(
+        select(JobRow).where(JobRow.kind.in_(kinds), _claimable(now, stale))
+        .order_by(JobRow.run_at, JobRow.id).limit(1)).one_or_none()
+
+
+def claim(session: Session, job: JobRow, claim_name: str, now: datetime,
+          stale: datetime) -> bool:
+    """Take the job as it was read; False when another was faster."""
+    return _changed(session, job.id, and_(JobRow.tries == job.tries, _claimable(now, stale)), {
+        "state": "running", "tries": job.tries + 1, "claimed_by": claim_name,
+        "claimed_at": now, "heartbeat": now, "progress": 0.0, "progress_text": ""})
+
+
+def change_claimed(session: Session, job: UUID, claim_name: str, **values: Any) -> bool:
+    """Change a running job; False when it is no longer held by this claim."""
+    held = and_(JobRow.state == "running", JobRow.claimed_by == claim_name)
+    return _changed(session, job, held, values)
+
+
+def requeue_failed(session: Session, job: UUID, now: datetime) -> bool:
+    """Queue a job that has failed as if it were new; False when it hasn't failed."""
+    return _changed(session, job, JobRow.state == "failed", {
+        "state": "queued", "tries": 0, "run_at": now, "error": None, "ended_at": None})
+
+
+def purge(session: Session, before: datetime) -> int:
+    """Delete jobs done before that moment; returns how many."""
+    return _rows(session, delete(JobRow).where(
+        JobRow.state == "done", JobRow.ended_at < before))
+
+
+def _claimable(now: datetime, stale: datetime) -> ColumnElement[bool]:
+    """Queued and due, or running with a heart that stopped beating."""
+    return or_(and_(JobRow.state == "queued", JobRow.run_at <= now),
+               and_(JobRow.state == "running", JobRow.heartbeat < stale))
+
+
+def _changed(session: Session, job: UUID, condition: ColumnElement[bool],
+             values: dict[str, Any]) -> bool:
+    changed = _rows(session, update(JobRow).where(JobRow.id == job, condition).values(**values))
+    session.expire_all()  # whoever reads afterwards reads anew
+    return changed == 1
+
+
+def _rows(session: Session, statement: Delete | Update) -> int:
+    """Carry it out; how many rows it changed."""
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
