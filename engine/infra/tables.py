@@ -1,0 +1,24 @@
+"""Tables of the ground itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.infra.db import Base, Json, Utc
+
+
+class OnceRow(Base):
+    """A command that was carried out under an idempotency key, and its answer."""
+
+    __tablename__ = "once"
+
+    #: A person's id, or "system".
+    actor: Mapped[str] = mapped_column(String(40), primary_key=True)
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    request_hash: Mapped[str] = mapped_column(String(64))
+    result: Mapped[Any | None] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(Utc, index=True)
