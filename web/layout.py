@@ -76,6 +76,8 @@ def script_words() -> dict[str, str]:
 
 def icon(name: str) -> Markup:
     """An icon of the sprite; it says nothing by itself, so text or a label stands beside it."""
+    if current_app.testing and name not in current_app.extensions["baton-icons"]:
+        raise LookupError(f"add {name} to web/assets/icons.json")
     asset = current_app.jinja_env.globals["asset"]
     address = asset("icons.svg")  # type: ignore[operator]
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(

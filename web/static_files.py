@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
@@ -40,6 +41,8 @@ def install(app: Flask) -> None:
             response.headers["Cache-Control"] = "public, max-age=300"
         return response
 
+    app.extensions["baton-icons"] = frozenset(
+        re.findall(r'<symbol id="([^"]+)"', (folder / "icons.svg").read_text("utf-8")))
     app.add_url_rule("/static/<path:filename>", "static", static)
     app.jinja_env.globals["asset"] = lambda name: url_for(
         "static", filename=name, v=versions.get(name))

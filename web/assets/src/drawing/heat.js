@@ -41,7 +41,7 @@ export function showHeat(viewer, place, metrics) {
       const visual = registry.getGraphics(id)?.querySelector(".djs-visual > :first-child");
       if (!visual) continue;
       visual.style.fill = shade(value);
-      shown.push([visual, label && viewer.get("overlays").add(id, { position: { top: -11, right: 14 }, html: badge(label, metric.name) })]);
+      shown.push([visual, label && viewer.get("overlays").add(id, { scale: { min: 0.8, max: 1.3 }, position: { top: -11, right: 14 }, html: badge(label, metric.name) })]);
     }
     legend.replaceChildren(end(metric.low), scale(), end(metric.high));
   }

@@ -1,5 +1,8 @@
 import { icon } from "../words.js";
 
+// Marks stay readable however small the drawing is shown.
+const SCALE = { min: 0.85, max: 1.3 };
+
 /** The path taken, live tokens and findings, each on its element. */
 export function showMarks(viewer, marks) {
   const canvas = viewer.get("canvas");
@@ -9,17 +12,17 @@ export function showMarks(viewer, marks) {
     if (registry.get(id)) for (const name of names) canvas.addMarker(id, `is-${name}`);
   }
   for (const token of marks.tokens ?? []) {
-    if (registry.get(token.element)) overlays.add(token.element, { position: { top: -14, left: -10 }, html: tokenBadge(token) });
+    if (registry.get(token.element)) overlays.add(token.element, { scale: SCALE, position: { top: -14, left: -10 }, html: tokenBadge(token) });
   }
   const shifts = {};
   for (const finding of marks.findings ?? []) {
     const element = registry.get(finding.element);
     if (!element) continue;
     const shift = shifts[element.id] = (shifts[element.id] ?? -1) + 1;
-    overlays.add(element, { position: { bottom: 11, right: 13 + 22 * shift }, html: findingBadge(finding) });
+    overlays.add(element, { scale: SCALE, position: { bottom: 11, right: 13 + 22 * shift }, html: findingBadge(finding) });
   }
   for (const badge of marks.badges ?? []) {
-    if (registry.get(badge.element)) overlays.add(badge.element, { position: { bottom: -4, left: 0 }, html: plainBadge(badge) });
+    if (registry.get(badge.element)) overlays.add(badge.element, { scale: SCALE, position: { bottom: -4, left: 0 }, html: plainBadge(badge) });
   }
 }
 

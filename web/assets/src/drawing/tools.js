@@ -19,10 +19,15 @@ export function addTools(viewer, place) {
   }, { passive: false });
 }
 
-/** The whole drawing in view, but never larger than life. */
+const MARGIN = 24;
+
+/** The whole drawing in view with some room around it, but never larger than life. */
 export function fit(viewer) {
   const canvas = viewer.get("canvas");
-  if (canvas.zoom("fit-viewport", "auto") > 1) canvas.zoom(1, "auto");
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  const [width, height] = [outer.width / scale, outer.height / scale];
+  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 function zoom(viewer, factor, at) {
