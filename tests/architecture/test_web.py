@@ -61,7 +61,7 @@ def test_templates_hold_no_scripts_and_no_handlers(path):
 
 @pytest.mark.parametrize("po", sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")),
                          ids=lambda path: path.parent.parent.name)
-def test_every_message_isis_translated(po):
+def test_every_message_is_translated(po):
     catalogue, wanted = read(po), collect()
     gone = [m.id for m in catalogue if m.id and wanted.get(m.id, m.context) is None]
     missing = [m.id for m in wanted if m.id and not is_translated(catalogue.get(m.id, m.context))]

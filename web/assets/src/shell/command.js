@@ -52,6 +52,8 @@ function make(search) {
   dialog.append(input, list, none);
   document.body.append(dialog);
   input.addEventListener("input", () => {
+    asked++; // an answer to an older question comes too late
+    show(commands(input.value.trim()));
     clearTimeout(waiting);
     waiting = setTimeout(() => refresh(search), 120);
   });
