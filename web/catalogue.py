@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[1]
 TRANSLATIONS = ROOT / "web" / "translations"
-_MARKS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+_MARKS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "noted": None, "lazy_ngettext": (1, 2)}
 
 
 def compile_stale(folder: Path) -> None:

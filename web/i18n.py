@@ -29,6 +29,11 @@ def localized(texts: Mapping[str, str] | str | None) -> str:
     return texts.get(language()) or texts.get("en") or next(iter(texts.values()), "")
 
 
+def noted(text: str) -> str:
+    """Marks a text for the catalogue that is translated later, where it is shown."""
+    return text
+
+
 def install(app: Flask) -> None:
     """Flask-Babel with our choice of language and zone, and the `localized` filter."""
     compile_stale(Path(app.root_path) / "translations")

@@ -22,7 +22,13 @@ async function mount(place) {
     properties: { readOnly: Boolean(given.readonly) },
   });
   await form.importSchema(withoutButtons(given.schema), given.data ?? {});
-  if (given.errors) form._setState({ errors: errorsById(form, given.errors) });
+  if (Object.keys(given.errors ?? {}).length) {
+    await rendered(); // form-js first checks the values it was given, and would wipe these out
+    form._setState({ errors: errorsById(form, given.errors) });
+  }
+  for (const button of place.querySelectorAll(".fjs-filepicker-button")) { // form-js doesn't translate this one
+    button.textContent = given.words?.Browse ?? button.textContent;
+  }
   place.dispatchEvent(new CustomEvent("form:ready", { bubbles: true }));
   const sender = document.getElementById(place.dataset.form);
   if (!sender || given.readonly) return;
@@ -31,15 +37,21 @@ async function mount(place) {
     if (!fill(form, sender)) {
       event.preventDefault();
       event.stopImmediatePropagation();
-      place.querySelector(".fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors select")?.focus();
+      rendered().then(() => place.querySelector(
+        ".fjs-has-errors input, .fjs-has-errors textarea, .fjs-has-errors select")?.focus());
     }
   });
-  // Enter in a field of form-js submits its own form: send ours instead.
-  place.querySelector("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    sender.requestSubmit();
-  }, true);
+  place.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.defaultPrevented && event.target.matches(".fjs-form-field-textfield input, .fjs-form-field-number input")) {
+      event.preventDefault();
+      sender.requestSubmit();
+    }
+  });
+}
+
+/** When form-js has drawn what was set. */
+function rendered() {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 30)));
 }
 
 /** Checks the form and copies its answers and files into the form that is sent; false when something is wrong. */
