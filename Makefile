@@ -11,3 +11,6 @@ assets:  ## Build the front end into web/static/dist, when its inputs changed
 messages:  ## Bring the message catalogues up to date; names what is untranslated
 	@$(PY) -m web.catalogue
 .PHONY: assets messages
+shots:  ## Screenshots of the main pages of the Baton at URL, into .shots/ (PEOPLE="role:login:password ...")
+	@$(PY) -m tests.support.shots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) --people $(PEOPLE)
+.PHONY: shots
