@@ -20,7 +20,9 @@ from engine.infra.db import Database
 from engine.infra.now import Now, SystemNow
 from engine.infra.settings import Settings
 from engine.infra.sweep import sweep
+from engine.insight.service import Insight, MapCache
 from engine.intake.service import Intake, VersionShelf
+from engine.jobs.service import Jobs
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import SYSTEM
@@ -51,6 +53,8 @@ class Services:
     cases: Cases
     work: Work
     promises: Promises
+    insight: Insight
+    jobs: Jobs
 
 
 class TimerSource:
@@ -100,6 +104,7 @@ class Baton:
         self._passwords = passwords or Passwords()
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)
+        self._maps = MapCache()
         self._sources = (TimerSource(), ThresholdSource())
 
     @contextmanager
@@ -159,7 +164,8 @@ class Baton:
         work = Work(session, now, journal, cases, runnable)
         promises = Promises(session, now, journal, people.departments.calendar)
         services = Services(now, settings, session, journal, people, files, intake,
-                            self._versions, cases, work, promises)
+                            self._versions, cases, work, promises,
+                            Insight(session, now, journal, self._maps), Jobs(session, now))
         _listen(services)
         return services
 

@@ -26,7 +26,8 @@ from engine.insight.raw import RawLog
 from engine.insight.statuses import is_status_log
 from engine.insight.stays import stays
 
-_DEADLINE = ("deadline", "due", "due_date", "duedate", "due date", "sla_due", "sla due", "target_date",
+_DEADLINE = ("deadline", "due", "due_date", "duedate", "due date", "sla_due", "sla due",
+             "target_date",
              "截止时间", "截止日期", "最后期限", "到期时间")
 _END = ("enddate", "end_date", "end date", "closed_at", "closed at", "case_end", "case end",
         "结束时间", "结束日期", "关闭时间", "办结时间")

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import networkx as nx
 import polars as pl
 
 from engine.insight.log import EventLog
 from engine.insight.measures import human
+
+#: Nodes are codes of departments (or people).
+Graph: TypeAlias = "nx.DiGraph[int]"
 
 
 def handed(log: EventLog) -> pl.DataFrame:
@@ -16,9 +21,9 @@ def handed(log: EventLog) -> pl.DataFrame:
         & (pl.col("from_department") != pl.col("department")))
 
 
-def handoff_graph(log: EventLog) -> nx.DiGraph:
+def handoff_graph(log: EventLog) -> Graph:
     """Nodes are codes with `name`, `steps`; edges have `count`, `cases`, `median`, `total` (s)."""
-    graph = nx.DiGraph()
+    graph: Graph = nx.DiGraph()
     steps = human(log).filter(pl.col("department").is_not_null())
     for code, count in steps.group_by("department").len().sort("department").iter_rows():
         graph.add_node(code, name=log.departments[code], steps=count)

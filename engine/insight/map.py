@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import networkx as nx
-
 from engine.insight.breakpoint import Breakpoint, hours
-from engine.insight.handoffs import handoff_graph
+from engine.insight.handoffs import Graph, handoff_graph
 from engine.insight.log import EventLog, Note
 from engine.insight.measures import (
     ActivityMeasure,
@@ -33,7 +31,7 @@ class BreakpointMap:
     summary: Summary
     activities: list[ActivityMeasure]
     flows: list[FlowMeasure]
-    handoffs: nx.DiGraph
+    handoffs: Graph
     breakpoints: list[Breakpoint]
     notes: tuple[Note, ...]
     parties: str

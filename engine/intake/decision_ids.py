@@ -18,6 +18,6 @@ def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
             except DomainError as error:
                 raise Invalid("{path} can't be read: {reason}", field=path, path=path,
                               reason=str(error)) from error
-            found |= {table.getparent().get("id", "") for table in root.iter("{*}decisionTable")
-                      if table.getparent() is not None}
+            found |= {decision.get("id", "") for decision in root.iter("{*}decision")
+                      if decision.find("{*}decisionTable") is not None}
     return frozenset(found - {""})

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.intake.bpmn import (
-    FLOW_NODES, Element, child, children, content, is_true, kind, name_of,
+    FLOW_NODES,
+    Element,
+    child,
+    children,
+    content,
+    is_true,
+    kind,
+    name_of,
 )
 from engine.intake.choose import Choice, size
 from engine.intake.drawing import condition_of
@@ -32,7 +39,7 @@ def processes(root: Element, choice: Choice) -> tuple[Process, ...]:
     shown = {pool.process: pool for pool in reversed(pools(root)) if pool.process}
     found = []
     for process in children(root, "process"):
-        pool = shown.get(process.get("id"))
+        pool = shown.get(process.get("id", ""))
         name = name_of(process) or (pool.name if pool else "")
         found.append(Process(
             id=process.get("id", ""), name=cut(name), executable=is_true(

@@ -10,8 +10,19 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from engine.intake.bpmn import (
-    DRAWN, FLOW_NODES, FOR, INSERTED, SUB_PROCESSES, Element, child, children, drawn_id,
-    is_event_sub_process, kind, name_of, tag,
+    DRAWN,
+    FLOW_NODES,
+    FOR,
+    INSERTED,
+    SUB_PROCESSES,
+    Element,
+    child,
+    children,
+    drawn_id,
+    is_event_sub_process,
+    kind,
+    name_of,
+    tag,
 )
 
 _MAKES_ROOM_FOR_FLOWS = ("documentation", "extensionElements", "auditing", "monitoring",
@@ -149,7 +160,7 @@ class Drawing:
         self._in.setdefault(target.get("id", ""), []).append(flow)
         return flow
 
-    def add_root(self, name: str, base: str, **attributes: str) -> Element:
+    def add_root(self, name: str, base: str, /, **attributes: str) -> Element:
         """Insert an element beside the processes, such as a message."""
         element = etree.Element(tag(name))
         element.set("id", self.new_id(base))

@@ -9,7 +9,13 @@ from __future__ import annotations
 from copy import deepcopy
 
 from engine.intake.bpmn import (
-    DEFINITIONS, FLOW_NODES, FOR, Element, content, drawn_id, kind,
+    DEFINITIONS,
+    FLOW_NODES,
+    FOR,
+    Element,
+    content,
+    drawn_id,
+    kind,
 )
 
 _REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default", "processRef", "messageRef",
@@ -72,7 +78,7 @@ def _copy_shared_definitions(root: Element) -> None:
             continue
         if definition is not None:
             copied = deepcopy(definition)
-            copied.attrib.pop("id", None)
+            copied.attrib.pop("id", "")
             copied.tail = None
             reference.addprevious(copied)
         event.remove(reference)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from types import ModuleType
+from typing import Any
 
 from lxml import etree
 
@@ -15,7 +16,7 @@ from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
 from engine.intake.choose import Choice, choose, size
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import written
-from engine.intake.lint.rule import Subject, finding
+from engine.intake.lint.rule import Lint, Subject, finding
 from engine.intake.model import Adaptation, Finding, Understanding, Verdict
 from engine.intake.normal import normalise
 from engine.intake.read import MAX_BYTES, read_drawing
@@ -81,7 +82,7 @@ def _with_written(known: Known, choice: Choice) -> Known:
     return replace(known, fields=frozenset(fields))
 
 
-def _lint(check: lint.Lint, subject: Subject) -> list[Finding]:
+def _lint(check: Lint, subject: Subject) -> list[Finding]:
     try:
         return list(check(subject))
     except Exception:  # noqa: BLE001 - a drawing that a rule stumbles over is still reported on
@@ -117,7 +118,9 @@ def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
 
 
 def _written_out(root: Element) -> bytes:
-    top = etree.Element(root.tag, dict(root.attrib), nsmap={**root.nsmap, "baton": BATON})
+    names: dict[Any, str] = dict(root.nsmap)
+    names["baton"] = BATON
+    top = etree.Element(root.tag, dict(root.attrib), nsmap=names)
     top.extend(list(root))
     etree.cleanup_namespaces(top, keep_ns_prefixes=[p for p in top.nsmap if p])
     return etree.tostring(top, xml_declaration=True, encoding="UTF-8")

@@ -234,7 +234,8 @@ class Promises:
             self._journal.append(facts.ClockWarned(**common, percent=percent))
         if was is not None and was.state == clock.state:
             return
-        measured: dict[str, Any] = {"used_seconds": clock.used_seconds, "target_seconds": clock.target_seconds}
+        measured: dict[str, Any] = {"used_seconds": clock.used_seconds,
+                                    "target_seconds": clock.target_seconds}
         if was is None:
             self._journal.append(facts.ClockStarted(**common, due_at=due_at))
         if clock.state == clocks.PAUSED:

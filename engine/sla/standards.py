@@ -133,7 +133,8 @@ class _Section:
         try:
             return Span.parse(text)
         except BadSpan as error:
-            raise self._wrong("target", "{problem}", problem=error) from None
+            raise self._wrong("target", error.message.removesuffix("."),
+                              **error.values) from None
 
     def _element(self, name: str) -> str:
         value = self._section.get(name, CASE)
@@ -183,8 +184,8 @@ class _Section:
         filters = self._around.filters
         for name in when:
             if filters is not None and name not in _FILTERS and name not in filters:
-                raise self._wrong("when", "{name} is neither channel, priority, tier nor a field "
-                                  "with filter = true", name=name)
+                raise self._wrong("when", "{filter} is neither channel, priority, tier nor a field "
+                                  "with filter = true", filter=name)
         return {name: tuple(value) if isinstance(value, list | tuple) else (value,)
                 for name, value in when.items()}
 

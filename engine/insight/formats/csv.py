@@ -42,7 +42,7 @@ def read(name: str, data: bytes, options: ReadOptions) -> RawLog:
     places = find_columns(name, rows.header, options.columns)
     if "lifecycle" not in places and tidy(rows.header[places["activity"]]) in _STATUS:
         places["lifecycle"] = places["activity"]
-    times = {meaning: _times(rows, places[meaning], options)
+    times: dict[str, Moments] = {meaning: _times(rows, places[meaning], options)
              for meaning in ("time", "start") if meaning in places}
     keep = _sound(rows, places, times)
     _refuse_broken(name, rows, options)

@@ -7,7 +7,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, cast
 
 from engine.infra.errors import Invalid, TooLarge
 from engine.insight.formats.options import Limits, Progress, silent
@@ -70,4 +70,4 @@ def open_bounded(name: str, data: bytes, limits: Limits,
         yield BoundedStream(name, packed, packed, limits, progress)
         return
     with gzip.GzipFile(fileobj=packed) as content:
-        yield BoundedStream(name, packed, content, limits, progress)
+        yield BoundedStream(name, packed, cast(IO[bytes], content), limits, progress)

@@ -8,7 +8,6 @@ extensions, and each string, date and number on a trace as an attribute of the c
 from __future__ import annotations
 
 from array import array
-from typing import cast
 
 import polars as pl
 from lxml import etree
@@ -109,8 +108,8 @@ class _Collector:
 
     def _column(self, key: str) -> pl.Series:
         series = pl.Series(self.columns[key], dtype=pl.UInt32)
-        return series if key == "case" else cast(pl.Series, pl.select(
-            pl.when(series != _NONE).then(series)).to_series())
+        return series if key == "case" else pl.select(
+            pl.when(series != _NONE).then(series)).to_series()
 
 
 def _hidden(column: str, codes: Codes) -> pl.Expr:
@@ -160,7 +159,7 @@ def _parse(name: str, stream: BoundedStream, collector: _Collector) -> None:
 
 
 def _refuse_doctype(name: str, element: etree._Element) -> None:
-    if element.getroottree().docinfo.doctype:
+    if element.getroottree().docinfo.internalDTD is not None:
         raise Invalid("{name} declares a document type (DTD), which may hide entities; remove "
                       "the <!DOCTYPE …> and try again.", name=name)
 

@@ -9,9 +9,32 @@ from __future__ import annotations
 from types import ModuleType
 
 from engine.intake.adapt import (
-    ad_hoc, by_hand, calls, clashing_ids, collapsed, compensation, conditions, data, decisions,
-    ends, entries, errors, event_gateways, event_sub_processes, executable, flows, gateways,
-    links, loops, messages, scripts, splits, starts, throws, timers, undefined_waits,
+    ad_hoc,
+    by_hand,
+    calls,
+    clashing_ids,
+    collapsed,
+    compensation,
+    conditions,
+    data,
+    decisions,
+    ends,
+    entries,
+    errors,
+    event_gateways,
+    event_sub_processes,
+    executable,
+    flows,
+    gateways,
+    links,
+    loops,
+    messages,
+    scripts,
+    splits,
+    starts,
+    throws,
+    timers,
+    undefined_waits,
 )
 
 RULES: tuple[ModuleType, ...] = (

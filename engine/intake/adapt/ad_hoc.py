@@ -25,7 +25,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         for condition in children(node, "completionCondition"):
             node.remove(condition)
         for attribute in ("ordering", "cancelRemainingInstances"):
-            node.attrib.pop(attribute, None)
+            node.attrib.pop(attribute, "")
         drawing.retag(node, "subProcess")
         yield RULE.at(node, text(
             "All steps of “{name}” are offered at once and each is done once.",

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import (
-    ACTIVITIES, Element, children, definitions, is_event_sub_process, is_true, tag,
+    ACTIVITIES,
+    Element,
+    children,
+    definitions,
+    is_event_sub_process,
+    is_true,
+    tag,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation

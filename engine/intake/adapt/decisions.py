@@ -29,7 +29,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         if decision in known.decisions:
             node.set(DECISION, decision)
             continue
-        node.attrib.pop(DECISION, None)
+        node.attrib.pop(DECISION, "")
         drawing.by_hand(node)
         yield RULE.at(node, text(
             "A person decides “{name}” and writes the result into the form.",

@@ -10,7 +10,13 @@ from collections.abc import Iterator
 
 from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import (
-    FLOW_NODES, Element, children, definitions, is_event_sub_process, is_true, kind,
+    FLOW_NODES,
+    Element,
+    children,
+    definitions,
+    is_event_sub_process,
+    is_true,
+    kind,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
@@ -78,7 +84,7 @@ def _put_on_border(drawing: Drawing, owner: Element, handler: Element) -> bool:
     scope = owner.getparent()
     assert scope is not None, "a sub-process stands in a process"  # noqa: S101
     scope.append(handler)
-    handler.attrib.pop("triggeredByEvent", None)
+    handler.attrib.pop("triggeredByEvent", "")
     starts = children(handler, "startEvent")
     if not starts:
         starts = [drawing.add_node(handler, "startEvent", f"{handler.get('id')}_start",

@@ -80,9 +80,9 @@ def _settle_list(drawing: Drawing, part: Element, known: Known) -> bool:
 
 def _settle_loop(drawing: Drawing, part: Element, known: Known) -> bool:
     most = (part.get("loopMaximum") or "").strip()
-    counted = most.isascii() and most.isdigit() and len(most) < 5 and 0 < int(most)
+    counted = most.isascii() and most.isdigit() and len(most) < 5 and int(most) > 0
     if not counted:
-        part.attrib.pop("loopMaximum", None)
+        part.attrib.pop("loopMaximum", "")
     has_condition = _settle_expression(part, "loopCondition", known)
     if not has_condition:
         _clear(part, "loopCondition")

@@ -37,7 +37,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             # The default is for when none of the conditions holds; alone it is an arrow.
             conditional += [flow for flow in flows if flow.get("id") == node.get("default")]
         always = [flow for flow in flows if flow not in conditional]
-        default = node.attrib.pop("default", None)
+        default = node.attrib.pop("default", "")
         at = node
         if always:
             at = _insert(drawing, node, "parallelGateway", f"{node.get('id')}_split", always)

@@ -49,7 +49,7 @@ def _give_codes(drawing: Drawing) -> None:
         for process in drawing.running:
             for definition in process.iter(f"{{*}}{name}EventDefinition"):
                 if definition.get(reference) not in ids:
-                    definition.attrib.pop(reference, None)
+                    definition.attrib.pop(reference, "")
 
 
 def _works(event: Element, definition: Element, signals: dict[str | None, Element]) -> bool:

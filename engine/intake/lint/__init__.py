@@ -6,8 +6,17 @@ Every rule is a module with `lint(subject)`; an error means that the drawing can
 from __future__ import annotations
 
 from engine.intake.lint import (
-    crossing, dangling, duplicates, layout, names, no_default, outside, reach, superfluous,
-    unknown_elements, unknown_fields,
+    crossing,
+    dangling,
+    duplicates,
+    layout,
+    names,
+    no_default,
+    outside,
+    reach,
+    superfluous,
+    unknown_elements,
+    unknown_fields,
 )
 from engine.intake.lint.rule import Lint
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from engine.intake.bpmn import (
-    Element, children, is_event_sub_process, is_true, kind,
+    Element,
+    children,
+    is_event_sub_process,
+    is_true,
+    kind,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.lint.rule import Subject, finding

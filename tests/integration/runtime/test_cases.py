@@ -98,7 +98,8 @@ def test_parallel_branches_see_each_others_writes(runtime):
 
 def test_typed_fields_are_read_and_refused_by_name(runtime):
     version = runtime.publish(one_step(), fields={
-        "refund": FieldRule("refund", "decimal"), "cause": FieldRule("cause", "choice", ("delay",))})
+        "refund": FieldRule("refund", "decimal"),
+        "cause": FieldRule("cause", "choice", ("delay",))})
     case = runtime.start(version, refund="12.50")
     assert runtime.document(case) == {"refund": Decimal("12.50")}
     with pytest.raises(Invalid) as refused:

@@ -107,7 +107,7 @@ def test_bands_cut_at_any_points_cover_every_number_exactly_once(cuts, value):
 
 DMN = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d">
  <decision id="Limit" name="Limit"><decisionTable id="t" hitPolicy="RULE ORDER">
-  <input id="i"><inputExpression id="e" typeRef="number"><text>amount</text></inputExpression></input>
+  <input id="i"><inputExpression id="e"><text>amount</text></inputExpression></input>
   <output id="o" name="level" typeRef="string"/>
   <rule id="r1"><inputEntry id="c1"><text>&lt; 10</text></inputEntry>
     <outputEntry id="c2"><text>"low"</text></outputEntry></rule>
