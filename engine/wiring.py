@@ -97,10 +97,11 @@ class Baton:
     """One installation in this process: its database, its time, its units of work."""
 
     def __init__(self, settings: Settings, now: Now | None = None, *,
-                 passwords: Passwords | None = None) -> None:
+                 passwords: Passwords | None = None, database: Database | None = None) -> None:
         self.settings = settings
         self.now: Now = now or SystemNow()
-        self.database = Database(settings.database)
+        # Two of them in one process share a database, and with it SQLite's one write lock.
+        self.database = database or Database(settings.database)
         self._passwords = passwords or Passwords()
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)

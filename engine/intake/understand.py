@@ -118,7 +118,7 @@ def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
 
 
 def _written_out(root: Element) -> bytes:
-    names: dict[Any, str] = dict(root.nsmap)
+    names: Any = dict(root.nsmap.items())
     names["baton"] = BATON
     top = etree.Element(root.tag, dict(root.attrib), nsmap=names)
     top.extend(list(root))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -80,6 +81,10 @@ class Journal:
             query = query.where(FactRow.journey == journey)
         self._session.flush()
         return int(self._session.execute(query).scalar_one())
+
+    def last_moment(self) -> datetime | None:
+        """When the last fact happened (UTC)."""
+        return self._session.execute(select(func.max(FactRow.occurred_at))).scalar_one()
 
     def _read(self, *where: ColumnElement[bool], order: Any,
               horizon: bool = True) -> Iterator[tuple[int, Fact]]:

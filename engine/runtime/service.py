@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -220,6 +220,10 @@ class Cases:
     def due_timers(self, limit: int = 100) -> list[tuple[UUID, UUID, str]]:
         """(case, token, element) of timers that are due now."""
         return store.due_timers(self._session, self._now(), limit)
+
+    def next_timer(self) -> datetime | None:
+        """When the next timer is due (UTC); None when none waits."""
+        return store.next_timer(self._session)
 
     def fail_timer(self, case_id: UUID, token: UUID, element: str, reason: str) -> None:
         """A due timer could not be fired: push it an hour forward and raise an incident."""

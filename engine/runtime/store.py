@@ -121,6 +121,11 @@ def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[UUID, 
         .where(WaitRow.due_at <= now).order_by(WaitRow.due_at).limit(limit))]
 
 
+def next_timer(session: Session) -> datetime | None:
+    """When the next timer is due."""
+    return session.execute(select(func.min(WaitRow.due_at))).scalar_one()
+
+
 def take_timer(session: Session, case_id: UUID, token: UUID, element: str,
                now: datetime) -> WaitRow | None:
     """The due timer, taken by this transaction; None when another was faster."""

@@ -107,6 +107,10 @@ class Promises:
         """Thresholds that are reached now."""
         return store.due_thresholds(self._session, self._now(), limit)
 
+    def next_due(self) -> datetime | None:
+        """When the next threshold is reached (UTC); None when none is coming."""
+        return store.next_threshold(self._session)
+
     def reach(self, clock_id: UUID, percent: int) -> bool:
         """Say that a threshold is reached; False when another was faster."""
         if not store.take_threshold(self._session, clock_id, percent, self._now()):

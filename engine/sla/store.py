@@ -60,6 +60,11 @@ def due_thresholds(session: Session, now: datetime, limit: int) -> list[tuple[UU
     return [(row[0], row[1]) for row in rows]
 
 
+def next_threshold(session: Session) -> datetime | None:
+    """When the next threshold is reached."""
+    return session.execute(select(func.min(ThresholdRow.due_at))).scalar_one()
+
+
 def take_threshold(session: Session, clock_id: UUID, percent: int, now: datetime) -> bool:
     """Claim a reached threshold; False when another was faster."""
     taken: Any = session.execute(delete(ThresholdRow).where(

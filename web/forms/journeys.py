@@ -8,7 +8,12 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
-UNITS = ("business minutes", "business hours", "business days", "minutes", "hours", "days")
+UNITS = {
+    "business minutes": lazy_gettext("business minutes"),
+    "business hours": lazy_gettext("business hours"),
+    "business days": lazy_gettext("business days"), "minutes": lazy_gettext("minutes"),
+    "hours": lazy_gettext("hours"), "days": lazy_gettext("days"),
+}
 
 
 class UploadForm(FlaskForm):
@@ -32,9 +37,4 @@ class StandardForm(FlaskForm):
     name_zh = StringField(lazy_gettext("Promise in Chinese"), [Length(max=120)])
     stop = SelectField(lazy_gettext("What is promised"))
     amount = IntegerField(lazy_gettext("Within"), [InputRequired(), NumberRange(1, 10_000)])
-    unit = SelectField(lazy_gettext("Unit"), choices=[
-        ("business minutes", lazy_gettext("business minutes")),
-        ("business hours", lazy_gettext("business hours")),
-        ("business days", lazy_gettext("business days")),
-        ("minutes", lazy_gettext("minutes")), ("hours", lazy_gettext("hours")),
-        ("days", lazy_gettext("days"))], default="business hours")
+    unit = SelectField(lazy_gettext("Unit"), default="business hours")

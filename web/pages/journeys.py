@@ -17,7 +17,7 @@ from engine.intake.settings import JourneySettings
 from engine.people.access import Actor
 from web.access import actor, right
 from web.errors import sentence, status_of
-from web.forms.journeys import SettingsForm, StandardForm, UploadForm
+from web.forms.journeys import UNITS, SettingsForm, StandardForm, UploadForm
 from web.i18n import language, localized
 from web.show.drawing import finding_marks, findings
 from web.unit import abandon, services
@@ -259,6 +259,7 @@ def _settings_form(settings: JourneySettings) -> SettingsForm:
 
 def _standard_form(found: Draft, steps: Any) -> StandardForm:
     form = StandardForm()
+    form.unit.choices = list(UNITS.items())
     form.stop.choices = [("case", gettext("The whole case is closed"))] + [
         (s.id, gettext("Step: %(name)s", name=_label(found.settings, s.id, s.name)))
         for s in steps if "ask" in s.kind]

@@ -1,0 +1,50 @@
+"""The people of the demo. Everyone's password is shown when the demo starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "relay-race-26"  # noqa: S105 - shown on purpose
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Who, with which roles, in which departments; `pace` stretches their working times."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+    departments: tuple[str, ...] = ()
+    lead: bool = False
+    pace: float = 1.0
+
+
+PEOPLE = (
+    DemoPerson("dana", "Dana Keller", ("designer",)),
+    DemoPerson("max", "Max Oduya", ("manager",), ("service-desk",), lead=True),
+    DemoPerson("admin", "Ada Novak", ("administrator",)),
+    DemoPerson("sam", "Sam Rivera", ("staff",), ("service-desk",)),
+    DemoPerson("lin", "林晓 Lin Xiao", ("staff",), ("service-desk",), pace=0.8),
+    DemoPerson("zoe", "Zoe Martin", ("staff",), ("service-desk",), pace=1.2),
+    DemoPerson("chen", "陈思远 Chen Siyuan", ("staff",), ("quality",), pace=1.3),
+    DemoPerson("ruth", "Ruth Adler", ("staff",), ("quality",)),
+    DemoPerson("omar", "Omar Haddad", ("staff",), ("finance",), pace=2.2),
+    DemoPerson("wang", "王敏 Wang Min", ("staff",), ("dispatch",)),
+    DemoPerson("ivan", "Ivan Petrov", ("staff",), ("dispatch",), pace=1.1),
+    DemoPerson("pia", "Pia Larsen (FixIt Partners)", ("staff",), ("partner",), pace=1.4),
+    DemoPerson("li", "李强 Li Qiang (FixIt Partners)", ("staff",), ("partner",)),
+)
+
+#: Shown at the start, one of each kind.
+SHOWN = ("dana", "sam", "omar", "max", "admin")
+
+CUSTOMERS = (
+    ("Hanna Berg", "en", None), ("赵丽华", "zh", "gold"), ("Tom Okafor", "en", "gold"),
+    ("刘伟", "zh", None), ("Maria Santos", "en", None), ("孙佳怡", "zh", "silver"),
+    ("Peter Novotny", "en", "silver"), ("周建国", "zh", None), ("Aisha Rahman", "en", None),
+    ("吴晓燕", "zh", "gold"), ("Jonas Weber", "en", None), ("郑浩然", "zh", None),
+    ("Elena Rossi", "en", "silver"), ("黄美玲", "zh", None), ("Kofi Mensah", "en", None),
+    ("徐志强", "zh", "silver"), ("Lucy Grant", "en", None), ("何静", "zh", None),
+    ("Sven Lind", "en", None), ("郭子轩", "zh", None), ("Noor Aziz", "en", "gold"),
+    ("马晨曦", "zh", None), ("Carla Mendes", "en", None), ("罗文杰", "zh", None),
+)

@@ -1,0 +1,69 @@
+"""`baton serve`: the web, and the timers and promises with it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from typing import Any
+
+from waitress import create_server
+
+from engine.infra.errors import Invalid
+from engine.infra.settings import Settings
+from engine.wiring import Baton
+from web.app import create_app
+from web.background import Background
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("serve", help="serve the pages and the REST API")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=None, help="default: PORT, else 8000")
+    parser.add_argument("--threads", type=int, default=8)
+    parser.add_argument("--no-work", action="store_true",
+                        help="leave timers and promises to `baton work` processes")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until told to stop (Ctrl C or SIGTERM)."""
+    baton = Baton(Settings.read())
+    baton.migrate()
+    background = Background()
+    if not options.no_work:
+        background.work(baton)
+    serve(baton, background, options.host, options.port or port(), options.threads)
+    return 0
+
+
+def port() -> int:
+    """The port to listen on: PORT from the environment, else 8000. Raises Invalid."""
+    text = os.environ.get("PORT", "8000")
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Invalid("PORT is {value}; give a number between 1 and 65535.", value=text)
+    return int(text)
+
+
+def serve(baton: Baton, background: Background, host: str, listen: int,
+          threads: int = 8) -> None:
+    """Answer requests until SIGTERM or Ctrl C, then stop the threads and close the database."""
+    try:
+        server = create_server(create_app(baton), host=host, port=listen, threads=threads,
+                               max_request_body_size=1_100_000_000, ident="Baton")
+    except OSError as error:
+        raise Invalid("Port {port} can't be used ({reason}); set PORT to another.", port=listen,
+                      reason=error.strerror or str(error)) from error
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    sys.stdout.write(f"Baton is at http://{host}:{listen}\n")
+    sys.stdout.flush()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        background.stop()
+        server.close()
+        baton.close()
