@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
@@ -80,7 +81,7 @@ def _mapped(options: argparse.Namespace, reading: ReadOptions) -> BreakpointMap:
     shown = sys.stderr.isatty()
     with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
                   console=Console(stderr=True), transient=True, disable=not shown) as progress:
-        task = progress.add_task(options.file.name, total=1.0)
+        task = progress.add_task(escape(options.file.name), total=1.0)
 
         def on(read: int, total: int) -> None:
             progress.update(task, completed=read, total=max(total, 1))
@@ -92,13 +93,13 @@ def _mapped(options: argparse.Namespace, reading: ReadOptions) -> BreakpointMap:
 def _print(found: BreakpointMap, language: str, top: int) -> None:
     words, total = _WORDS[language], found.summary
     console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
-    console.print(f"[bold]{found.name}[/bold]  {total.cases:,} {words['cases']}, "
+    console.print(f"[bold]{escape(found.name)}[/bold]  {total.cases:,} {words['cases']}, "
                   f"{total.events:,} {words['events']}, {total.open:,} {words['open']}")
     if total.with_deadline:
         console.print(f"[red]{total.ended_late:,} {words['late']}[/red]; "
                       f"{total.open_late:,} {words['open_late']}")
     for note in found.notes:
-        console.print(f"[dim]{note.text[language]}[/dim]")
+        console.print(f"[dim]{escape(note.text[language])}[/dim]")
     if not found.breakpoints:
         console.print(words["none"])
         return
@@ -107,9 +108,11 @@ def _print(found: BreakpointMap, language: str, top: int) -> None:
                          ("lost", "right"), ("cases", "right"), ("what", "left")):
         table.add_column(words[key], justify=justify)  # type: ignore[arg-type]
     for rank, each in enumerate(found.breakpoints[:max(1, top)], start=1):
-        table.add_row(str(rank), KINDS[each.kind][language], each.label.get(language) or
-                      next(iter(each.label.values())), spell(each.hours)[language],
-                      f"{len(each.cases):,}", each.sentence[language])
+        label = each.label.get(language) or next(iter(each.label.values()))
+        # The log's own words may hold brackets, which rich would take for markup.
+        table.add_row(str(rank), KINDS[each.kind][language], escape(label),
+                      spell(each.hours)[language], f"{len(each.cases):,}",
+                      escape(each.sentence[language]))
     console.print(table)
 
 

@@ -58,6 +58,7 @@ class _Item:
     person: str | None = None
     waited: float = 0.0
     worked: float = 0.0
+    repeat: bool = False
 
 
 @dataclass
@@ -114,7 +115,7 @@ class JournalLog:
             _promise(case, fact)
 
     def log(self, as_of: datetime) -> EventLog:
-        """The log of all that was heard; open items have waited until `as_of`."""
+        """The log of all that was heard; promises still open are late until `as_of`."""
         rows = [*self._rows, *(self._row(case, item, None) for case in self._cases.values()
                                for item in case.items.values())]
         steps = pl.DataFrame(rows, schema=STEPS, orient="row").sort("case", "at",
@@ -143,7 +144,8 @@ class JournalLog:
         if isinstance(fact, facts.WorkItemOffered):
             case.items[fact.item] = _Item(fact.element or "", fact.department,
                                           fact.occurred_at, fact.occurred_at,
-                                          from_department=fact.department)
+                                          from_department=fact.department,
+                                          repeat=fact.element in case.done)
             return
         item = case.items.get(fact.item)
         if item is None:
@@ -184,7 +186,7 @@ class JournalLog:
             "waits_for": 0, "automatic": False,
             "from_department": self._departments.code(item.from_department),
             "from_activity": self._elements.code(item.from_element),
-            "repeat": item.element in case.done}
+            "repeat": item.repeat}
 
     def _wait(self, case: _Case, fact: Any) -> None:
         place = (fact.token, fact.element or "") if not isinstance(fact, facts.MessageReceived) \
@@ -235,7 +237,8 @@ def journal_log(name: str, history: Iterable[facts.Fact], labels: Labels,
 def _promise(case: _Case, fact: facts.Fact) -> None:
     if isinstance(fact, facts.ClockStarted):
         case.promises[fact.clock] = {"standard": fact.standard, "activity": None,
-                                     "due": fact.due_at, "kept": None, "breached": False}
+                                     "due": fact.due_at, "kept": None, "breached": False,
+                                     "until": None}
     elif isinstance(fact, facts.ClockResumed | facts.ClockBreached | facts.ClockMet
                     | facts.ClockMissed | facts.ClockCancelled):
         promise = case.promises.get(fact.clock)
@@ -246,13 +249,14 @@ def _promise(case: _Case, fact: facts.Fact) -> None:
         elif isinstance(fact, facts.ClockBreached):
             promise["due"], promise["breached"] = fact.due_at, True
         elif isinstance(fact, facts.ClockCancelled):
+            promise["until"] = fact.occurred_at
             if not promise["breached"]:
                 del case.promises[fact.clock]
         else:
-            promise["kept"] = fact.occurred_at
+            promise["kept"] = promise["until"] = fact.occurred_at
 
 
 def _measured(promise: dict[str, Any], as_of: datetime) -> dict[str, Any]:
-    until = promise["kept"] or as_of
+    until = promise.pop("until") or as_of
     late = max(0.0, (until - promise["due"]).total_seconds()) if promise["breached"] else 0.0
     return {**promise, "late": late}

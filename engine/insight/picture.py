@@ -7,6 +7,7 @@ are the same everywhere, whatever stands in PATH. What is drawn is bounded: a de
 
 from __future__ import annotations
 
+import re
 import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from engine.insight.log import Name
 from engine.insight.map import BreakpointMap
 
 _NODES, _EDGES = 24, 60
+_NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MARKS = ("#cfd8dc", "#ffe0a3", "#fbbb62", "#e46254")
 
 graphviz.backend.dot_command.DOT_BINARY = str(
@@ -50,8 +52,9 @@ def handoff_picture(graph: Graph, language: str) -> Picture:
         made.edge(str(source), str(target), label=_edge_label(data["count"], wait, language),
                   penwidth=f"{1 + 4 * data['count'] / most:.2f}", color=_shade(wait, slowest),
                   id=f"edge-{source}-{target}", **{"class": "handoff"},
-                  tooltip=f"{graph.nodes[source]['name'].in_language(language)} → "
-                          f"{graph.nodes[target]['name'].in_language(language)}")
+                  tooltip=_plain(" → ".join(
+                      _cut(graph.nodes[end]["name"].in_language(language))
+                      for end in (source, target))))
     return Picture(_svg(made), graph.number_of_nodes() - len(nodes),
                    graph.number_of_edges() - len(edges))
 
@@ -94,8 +97,8 @@ def _node(made: graphviz.Digraph, node: int, name: Name, figure: str, language: 
     # graphviz guesses Chinese characters too narrow: a full-width one needs 0.17 inches at 12 pt.
     width = max(sum(0.17 if ord(char) > 0x2E80 else 0.085 for char in text)
                 for text in (label, figure)) + 0.35
-    made.node(str(node), label=f"{graphviz.escape(label)}\n{graphviz.escape(figure)}",
-              width=f"{width:.2f}", fillcolor=fill, id=f"node-{node}", tooltip=label)
+    made.node(str(node), label=f"{_plain(label)}\n{_plain(figure)}",
+              width=f"{width:.2f}", fillcolor=fill, id=f"node-{node}", tooltip=_plain(label))
 
 
 def _edge_label(count: int, wait: float, language: str) -> str:
@@ -113,7 +116,15 @@ def _traffic(graph: Graph, node: int) -> int:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    """At most 40 characters that XML may hold, on one line."""
+    shown = " ".join(_NOT_IN_XML.sub(" ", text).split())
+    return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def _plain(text: str) -> str:
+    """For a label or tooltip: no escapes, and never taken for graphviz's HTML."""
+    escaped: str = graphviz.escape(text.replace("&", "&amp;"))
+    return escaped
 
 
 def _svg(made: graphviz.Digraph) -> str:

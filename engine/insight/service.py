@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from engine.infra.errors import NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.insight.formats import ReadOptions, read_log
+from engine.insight.formats.options import options_from
 from engine.insight.journal_log import Labels, journal_log
 from engine.insight.log import EventLog, case_number
 from engine.insight.map import BreakpointMap, map_log
@@ -58,14 +60,18 @@ class MapCache:
 
     def __init__(self) -> None:
         self._found: OrderedDict[tuple[object, ...], Any] = OrderedDict()
+        self._lock = threading.Lock()
 
     def get(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """What was made from `key`, made now if it isn't here."""
-        if key not in self._found:
-            self._found[key] = make()
-            while len(self._found) > _KEPT:
-                self._found.popitem(last=False)
-        return self._found[key]
+        found = self._found.get(key)
+        if found is None:
+            found = make()
+            with self._lock:
+                self._found[key] = found
+                while len(self._found) > _KEPT:
+                    self._found.popitem(last=False)
+        return found
 
 
 class Insight:
@@ -98,6 +104,7 @@ class Insight:
         row = ImportedLogRow(
             id=new_id(self._now), name=name[:255], imported_at=self._now(), imported_by=by,
             cases=log.cases.height, events=log.events, source=gzip.compress(data, 6),
+            options=asdict(options or ReadOptions()),
             map=gzip.compress(json.dumps(made).encode(), 6))
         self._session.add(row)
         self._session.flush()
@@ -112,6 +119,8 @@ class Insight:
 
     def log_map(self, log_id: UUID) -> dict[str, Any]:
         """The map of an imported log. Raises NotFound."""
+        self._row(log_id)
+
         def make() -> dict[str, Any]:
             row = self._row(log_id, ImportedLogRow.map)
             made: dict[str, Any] = json.loads(gzip.decompress(row.map))
@@ -138,10 +147,11 @@ class Insight:
         self._session.execute(delete(ImportedLogRow).where(ImportedLogRow.id == log_id))
 
     def _log(self, log_id: UUID) -> EventLog:
+        self._row(log_id)
+
         def make() -> EventLog:
             row = self._row(log_id, ImportedLogRow.source)
-            return read_log(row.name, gzip.decompress(row.source),
-                            ReadOptions(skip_broken_rows=True))
+            return read_log(row.name, gzip.decompress(row.source), options_from(row.options))
         found: EventLog = self._cache.get(("log", log_id), make)
         return found
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, deferred, mapped_column
 
-from engine.infra.db import Base, Utc
+from engine.infra.db import Base, Json, Utc
 
 
 class ImportedLogRow(Base):
@@ -22,5 +23,7 @@ class ImportedLogRow(Base):
     imported_by: Mapped[UUID | None]
     cases: Mapped[int]
     events: Mapped[int]
+    #: How the file is to be read (engine/insight/formats/options.py).
+    options: Mapped[dict[str, Any]] = mapped_column(Json)
     source: Mapped[bytes] = deferred(mapped_column(LargeBinary))
     map: Mapped[bytes] = deferred(mapped_column(LargeBinary))

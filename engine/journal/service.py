@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, func, literal_column, select, text
+from sqlalchemy import Boolean, ColumnElement, Row, func, literal_column, select, text, tuple_
 from sqlalchemy.orm import Session
 
 from engine.infra.now import Now
@@ -17,7 +17,12 @@ from engine.journal.facts import Fact
 from engine.journal.tables import FactRow
 
 _F = TypeVar("_F", bound=Fact)
+#: How far a reader has come: facts become readable in the order of (transaction, id).
+Position = tuple[int, int]
+START: Position = (0, 0)
 _PAGE = 5000
+_FACTS = FactRow.__table__.c
+_ORDER = (_FACTS.transaction, _FACTS.id)
 
 
 class Journal:
@@ -60,54 +65,55 @@ class Journal:
 
     def read_case(self, case: UUID) -> list[Fact]:
         """All facts of one case, in the order in which they happened."""
-        return [fact for _, fact in self._read(FactRow.stream == str(case),
-                                               order=FactRow.seq, horizon=False)]
+        return [_fact(row) for row in self._read(
+            [_FACTS.stream == str(case)], order=(_FACTS.seq,))]
 
     def read_journey(self, journey: str, *, version: int | None = None) -> Iterator[Fact]:
         """All facts of a journey up to the commit horizon, in order within each case."""
-        where: list[ColumnElement[bool]] = [FactRow.journey == journey]
+        where: list[ColumnElement[bool]] = [_FACTS.journey == journey, *self._horizon()]
         if version is not None:
-            where.append(FactRow.journey_version == version)
-        return (fact for _, fact in self._read(*where, order=FactRow.id))
+            where.append(_FACTS.journey_version == version)
+        return (_fact(row) for row in self._read(where, order=(_FACTS.id,)))
 
-    def read_since(self, position: int) -> Iterator[tuple[int, Fact]]:
-        """Facts after `position` (0: all) up to the commit horizon, each with its position."""
-        return self._read(FactRow.id > position, order=FactRow.id)
+    def read_since(self, position: Position = START) -> Iterator[tuple[Position, Fact]]:
+        """Facts that became readable after `position`, each with its own; none is ever skipped."""
+        rows = self._read(list(self._horizon()), order=_ORDER, after=position)
+        return (((row.transaction, row.id), _fact(row)) for row in rows)
 
-    def position(self, journey: str | None = None) -> int:
+    def position(self, journey: str | None = None) -> Position:
         """The position of the last readable fact (of `journey`): a key for caches."""
-        query = select(func.coalesce(func.max(FactRow.id), 0)).where(*self._horizon())
+        query = select(*_ORDER).where(*self._horizon())
         if journey is not None:
-            query = query.where(FactRow.journey == journey)
+            query = query.where(_FACTS.journey == journey)
         self._session.flush()
-        return int(self._session.execute(query).scalar_one())
+        last = self._session.execute(
+            query.order_by(*(column.desc() for column in _ORDER)).limit(1)).first()
+        return (last.transaction, last.id) if last else START
 
     def last_moment(self) -> datetime | None:
         """When the last fact happened (UTC)."""
         return self._session.execute(select(func.max(FactRow.occurred_at))).scalar_one()
 
-    def _read(self, *where: ColumnElement[bool], order: Any,
-              horizon: bool = True) -> Iterator[tuple[int, Fact]]:
+    def _read(self, where: list[ColumnElement[bool]], *, order: tuple[ColumnElement[Any], ...],
+              after: tuple[int, ...] | None = None) -> Iterator[Row[Any]]:
         """Rows page by page: on SQLite a long-open cursor would hold back the checkpoint."""
         self._session.flush()
-        conditions = [*where, *(self._horizon() if horizon else ())]
-        last: Any = None
         while True:
-            query = select(FactRow).where(*conditions).order_by(order).limit(_PAGE)
-            if last is not None:
-                query = query.where(order > last)
-            rows = self._session.execute(
-                query, execution_options={"populate_existing": False}).scalars().all()
-            for row in rows:
-                yield row.id, _fact(row)
+            query = select(*_FACTS).where(*where).order_by(*order).limit(_PAGE)
+            if after is not None:
+                query = query.where(tuple_(*order) > tuple_(*after))
+            rows = self._session.execute(query).all()
+            yield from rows
             if len(rows) < _PAGE:
                 return
-            last = getattr(rows[-1], order.key)
-            for row in rows:
-                self._session.expunge(row)
+            after = tuple(rows[-1]._mapping[column] for column in order)
 
     def _horizon(self) -> Iterable[ColumnElement[bool]]:
-        """On PostgreSQL a later id can commit first: read only below every open transaction."""
+        """On PostgreSQL transactions commit in any order: read only below every open one.
+
+        Within it the order is that of transactions: an id may be taken before, and committed
+        after, one that is higher, so that reading on by ids alone would skip it.
+        """
         if not self._is_postgres:
             return ()
         return (literal_column(
@@ -142,7 +148,7 @@ def _stream(fact: Fact) -> str:
     return f"journey:{fact.journey}" if fact.journey is not None else "organisation"
 
 
-def _fact(row: FactRow) -> Fact:
+def _fact(row: Row[Any]) -> Fact:
     common = {
         "occurred_at": row.occurred_at, "case": row.case_id, "journey": row.journey,
         "journey_version": row.journey_version, "element": row.element,

@@ -19,6 +19,7 @@ class FactRow(Base):
     __table_args__ = (
         UniqueConstraint("stream", "seq"),
         Index("ix_facts_journey_id", "journey", "id"),
+        Index("ix_facts_transaction_id", "transaction", "id"),
     )
 
     id: Mapped[int] = mapped_column(

@@ -5,7 +5,7 @@ Pure. Folding a case's facts from zero gives the same clocks as hearing them one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -22,13 +22,19 @@ Place = tuple[str, str]  # (token, element)
 
 @dataclass(frozen=True)
 class CaseClocks:
-    """The clocks of a case after some fact; `waiting` is where its tokens wait now."""
+    """The clocks of a case after some fact; `waiting` is where its tokens wait now.
+
+    A step looks at open clocks only, so those that have ended may be left out: then a step
+    costs the same on a case's ten-thousandth day.
+    """
 
     case: UUID | None = None
     #: The standards of its version that apply to it.
     standards: tuple[Standard, ...] = ()
     clocks: tuple[Clock, ...] = ()
     waiting: frozenset[Place] = field(default_factory=frozenset)
+    #: How many clocks each standard has had, which numbers the next one.
+    begun: Mapping[str, int] = field(default_factory=dict)
 
 
 def start(fact: facts.CaseStarted, standards: Iterable[Standard],
@@ -108,12 +114,13 @@ def _starts(state: CaseClocks, fact: facts.Fact, visit: str, item: str | None,
 
 def _begin(state: CaseClocks, standard: Standard, fact: facts.Fact, calendar_of: CalendarOf,
            visit: str | None = None, item: str | None = None) -> CaseClocks:
-    number = sum(1 for clock in state.clocks if clock.standard == standard.key)
+    number = state.begun.get(standard.key, 0)
     case = state.case or UUID(int=0)
     clock = clocks.begin(
         standard, calendar_of(standard), case=case, at=fact.occurred_at, visit=visit, item=item,
         id=uuid5(NAMESPACE_OID, f"{case}/{standard.key}/{number}"))
-    return replace(state, clocks=(*state.clocks, clock))
+    return replace(state, clocks=(*state.clocks, clock),
+                   begun={**state.begun, standard.key: number + 1})
 
 
 def _stops(state: CaseClocks, fact: facts.Fact, item: str | None,

@@ -90,7 +90,7 @@ class Promises:
             return
         state = start(fact, standards, self._calendar)
         row = CaseClocksRow(case_id=fact.case, version_id=version_id, number=fact.number,
-                            applies=[s.key for s in state.standards], waiting=[])
+                            applies=[s.key for s in state.standards], waiting=[], begun={})
         self._session.add(row)
         self._session.flush()
         self._keep(row, CaseClocks(), state, fact)
@@ -141,13 +141,14 @@ class Promises:
         history = self._journal.read_case(case_id)
         state = fold(history, self._standards(row.version_id), self._calendar)
         before = {clock.id: clock for clock in store.clocks_of(self._session, case_id)}
-        journey = next((f.journey for f in history if f.journey), "")
+        journey = next((f.journey for f in history if f.journey), None) or ""
         changed = False
         for position, clock in enumerate(state.clocks):
             if before.get(clock.id) != clock:
                 changed = True
                 store.write(self._session, clock, position, row, journey)
-                self._watch(clock, self._standard(row.version_id, clock.standard))
+            # Even a clock that is the same may be warned of at another moment.
+            self._watch(clock, self._standard(row.version_id, clock.standard))
         return changed
 
     def of_case(self, case_id: UUID, *, history: bool = False) -> list[ShownClock]:
@@ -201,16 +202,20 @@ class Promises:
     def _state(self, row: CaseClocksRow) -> CaseClocks:
         standards = tuple(s for s in self._standards(row.version_id) if s.key in row.applies)
         return CaseClocks(row.case_id, standards,
-                          tuple(store.clocks_of(self._session, row.case_id)),
-                          frozenset((token, element) for token, element in row.waiting))
+                          tuple(store.open_clocks(self._session, [row.case_id])),
+                          frozenset((token, element) for token, element in row.waiting),
+                          row.begun)
 
     def _keep(self, row: CaseClocksRow, before: CaseClocks, after: CaseClocks,
               fact: facts.Fact) -> None:
         """Store what changed, and append what is to be told."""
         if after.waiting != before.waiting:
             row.waiting = sorted([token, element] for token, element in after.waiting)
+        if after.begun != before.begun:
+            row.begun = dict(after.begun)
+        ended = sum(after.begun.values()) - len(after.clocks)
         old = {clock.id: clock for clock in before.clocks}
-        for position, clock in enumerate(after.clocks):
+        for position, clock in enumerate(after.clocks, start=ended):
             was = old.get(clock.id)
             if was == clock:
                 continue
@@ -223,7 +228,8 @@ class Promises:
         moments = {} if not clock.is_open else {
             percent: at for percent, at in
             clocks.moments(clock, standard.warn, self._calendar(standard)).items()
-            if percent not in clock.announced}
+            if percent not in clock.announced
+            or (percent == clocks.BREACH and clock.breached_at is None)}
         store.write_thresholds(self._session, clock.id, moments)
 
     def _tell(self, was: Clock | None, clock: Clock, journey: str | None, at: datetime,

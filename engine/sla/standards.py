@@ -124,7 +124,7 @@ class _Section:
                 isinstance(text, str) and text.strip() for text in name.values()):
             raise self._wrong("name", "give a text, or one a language as in {example}",
                               example='{ en = "…", zh = "…" }')
-        return dict(name)
+        return {**dict.fromkeys(LANGUAGES, next(iter(name.values()))), **name}
 
     def _target(self) -> Span:
         text = self._section.get("target")
@@ -147,10 +147,11 @@ class _Section:
         pause = self._section.get("pause", [])
         if isinstance(pause, str) or not isinstance(pause, Iterable):
             raise self._wrong("pause", "give a list of element ids")
-        ids = tuple(dict.fromkeys(pause))
+        given = list(pause)
+        if not all(isinstance(element, str) and element != CASE for element in given):
+            raise self._wrong("pause", "give a list of element ids")
+        ids = tuple(dict.fromkeys(given))
         for element in ids:
-            if not isinstance(element, str) or element == CASE:
-                raise self._wrong("pause", "give a list of element ids")
             if start == stop == element:
                 raise self._wrong("pause", "{element} can't both be measured and stop the clock",
                                   element=element)

@@ -80,11 +80,12 @@ def postpone_threshold(session: Session, clock_id: UUID, percent: int, until: da
 
 
 def open_clocks(session: Session, case_ids: Collection[UUID]) -> list[Clock]:
-    """Open clocks of several cases, in one query."""
+    """Open clocks of several cases, in one query, those of a case in order of their start."""
     if not case_ids:
         return []
-    rows = session.execute(select(ClockRow).where(ClockRow.case_id.in_(list(case_ids)),
-                                                  ClockRow.state.in_(OPEN))).scalars()
+    rows = session.execute(
+        select(ClockRow).where(ClockRow.case_id.in_(list(case_ids)), ClockRow.state.in_(OPEN))
+        .order_by(ClockRow.position)).scalars()
     return [clock_of(row) for row in rows]
 
 

@@ -34,6 +34,8 @@ class CaseClocksRow(Base):
     #: Keys of the standards that apply to the case.
     applies: Mapped[list[str]] = mapped_column(Json)
     waiting: Mapped[list[list[str]]] = mapped_column(Json)
+    #: How many clocks each standard has had on the case.
+    begun: Mapped[dict[str, int]] = mapped_column(Json)
 
 
 class ClockRow(Base):

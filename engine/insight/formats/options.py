@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 #: Called with the bytes taken so far and the bytes of the whole file.
 Progress = Callable[[int, int], None]
@@ -54,3 +55,9 @@ class ReadOptions:
     delimiter: str | None = None
     encoding: str | None = None
     limits: Limits = field(default_factory=Limits)
+
+
+def options_from(plain: dict[str, Any]) -> ReadOptions:
+    """Options from what `dataclasses.asdict` made of them."""
+    return ReadOptions(**{**plain, "columns": Columns(**plain["columns"]),
+                          "limits": Limits(**plain["limits"])})
