@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from web import access, errors, i18n, layout, static_files, unit
-from web.pages import departments, insight, journeys, people, profile, promises, search
+from web.pages import cases, departments, insight, journeys, people, profile, promises, search, work
 from web.pages import session as session_pages
 
 _POLICY = "; ".join((
@@ -89,7 +89,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, people, departments, profile, journeys, insight, promises, search):
+    for area in (session_pages, work, cases, journeys, promises, insight, people, departments,
+                 profile, search):
         app.register_blueprint(area.blueprint)
     access.public(app.view_functions["openapi.spec"])
 

@@ -93,7 +93,6 @@ def _clear_colliding_ids(root: Element) -> None:
         if kind(process) != "process":
             continue
         for element in process.iterdescendants():
-            if element.get("id") in nodes and kind(element) not in FLOW_NODES:
-                # Two flows or nodes of one id are a fault of the drawing, which lint reports.
-                if kind(element) != "sequenceFlow":
-                    del element.attrib["id"]
+            # Two flows or nodes of one id are a fault of the drawing, which lint reports.
+            if element.get("id") in nodes and kind(element) not in FLOW_NODES | {"sequenceFlow"}:
+                del element.attrib["id"]

@@ -120,7 +120,7 @@ def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
 def _written_out(root: Element) -> bytes:
     names: Any = dict(root.nsmap.items())
     names["baton"] = BATON
-    top = etree.Element(root.tag, dict(root.attrib), nsmap=names)
+    top = etree.Element(root.tag, dict(root.attrib.items()), nsmap=names)
     top.extend(list(root))
     etree.cleanup_namespaces(top, keep_ns_prefixes=[p for p in top.nsmap if p])
     return etree.tostring(top, xml_declaration=True, encoding="UTF-8")

@@ -1,0 +1,41 @@
+"""Forms of the case pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+CHANNELS = {
+    "": lazy_gettext("–"), "phone": lazy_gettext("Phone"), "mail": lazy_gettext("Mail"),
+    "web": lazy_gettext("Web"), "counter": lazy_gettext("Counter"),
+    "chat": lazy_gettext("Chat"),
+}
+PRIORITIES = {
+    "low": lazy_gettext("Low"), "normal": lazy_gettext("Normal"),
+    "high": lazy_gettext("High"), "urgent": lazy_gettext("Urgent"),
+}
+
+
+class StartForm(FlaskForm):
+    """Who the case is for, and how it came; the start form's own fields come in `data`."""
+
+    customer = StringField(lazy_gettext("Customer"), [Length(max=200)])
+    phone = StringField(lazy_gettext("Phone"), [Length(max=60)])
+    email = StringField(lazy_gettext("E-mail"), [Length(max=200)])
+    channel = SelectField(lazy_gettext("Channel"), default="phone")
+    priority = SelectField(lazy_gettext("Priority"), default="normal")
+    data = HiddenField()
+
+
+class CommentForm(FlaskForm):
+    """A comment on a case."""
+
+    text = TextAreaField(lazy_gettext("Comment"), [InputRequired(), Length(max=10_000)])
+
+
+class CancelForm(FlaskForm):
+    """Why a case is cancelled."""
+
+    reason = StringField(lazy_gettext("Reason"), [InputRequired(), Length(max=1000)])

@@ -1,0 +1,226 @@
+"""Cases: find them, start them, and everything about one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.infra.errors import DomainError, Invalid, NotFound
+from engine.intake.records import Version
+from engine.runtime.views import Case, CaseFilter
+from web.access import actor, right
+from web.errors import sentence, status_of
+from web.forms.cases import CHANNELS, PRIORITIES, CancelForm, CommentForm, StartForm
+from web.forms.step import sent_data, store_files
+from web.i18n import language, localized
+from web.show import step
+from web.show.case import case_view, drawing_marks
+from web.show.inbox import customer_names
+from web.unit import abandon, services
+
+blueprint = Blueprint("cases", __name__, url_prefix="/cases")
+
+TABS = ("story", "drawing", "data", "clocks", "files")
+
+
+@blueprint.get("")
+@right("case.read", "case.read_all")
+def index() -> ResponseReturnValue:
+    """The cases that one may see, newest first."""
+    text = request.args.get("q", "").strip()
+    where = CaseFilter(
+        visible=actor().visible(), state=request.args.get("state") or None,
+        journey=request.args.get("journey") or None, text=text or None,
+        priority=request.args.get("priority") or None,
+        customers=tuple(c.id for c in services().people.customers.search(text)) if text else (),
+        number_after=request.args.get("after") or None)
+    page = services().cases.page(where, 50)
+    counted = services().cases.counts(CaseFilter(visible=actor().visible()))
+    return render_template(
+        "cases/index.html", page=page, counts=counted, journeys=_journeys(),
+        customers=customer_names({c.customer for c in page.cases if c.customer}),
+        priorities=PRIORITIES, channels=CHANNELS, args=request.args)
+
+
+@blueprint.get("/start")
+@right("case.start")
+def choose() -> ResponseReturnValue:
+    """Choose the journey of a new case."""
+    found = [j for j in services().intake.journeys()
+             if j.number and actor().may("case.start", journey=j.key)]
+    return render_template("cases/choose.html", journeys=found)
+
+
+@blueprint.get("/start/<journey>")
+@right("case.start")
+def new(journey: str) -> ResponseReturnValue:
+    """The start form."""
+    return _new(services().intake.latest(journey), StartForm(), {}, {})
+
+
+@blueprint.post("/start/<journey>")
+@right("case.start")
+def start(journey: str) -> ResponseReturnValue:
+    """Start a case."""
+    actor().require("case.start", journey=journey)
+    version = services().intake.latest(journey)
+    form = _with_choices(StartForm())
+    data: dict[str, Any] = {}
+    try:
+        data = sent_data()
+        if not form.validate():
+            return _new(version, form, data, {}), 422
+        kept = store_files(data, None)
+        customer = _customer(form)
+        case = services().cases.start(
+            version.id, data=data, by=actor().person, channel=form.channel.data or None,
+            priority=form.priority.data, customer=customer.id if customer else None,
+            tier=customer.tier if customer else None)
+        for file in kept:
+            services().files.attach(file, case.id)
+            services().cases.note_file(case.id, file, by=actor().person)
+        services().journal.deliver()
+    except DomainError as error:
+        abandon()
+        errors = {error.field or "": sentence(error)}
+        return _new(version, form, data, errors), status_of(error)
+    flash(gettext("Case %(number)s is started.", number=case.number), "success")
+    return redirect(url_for(".case", reference=case.number))
+
+
+@blueprint.get("/<reference>")
+@right("case.read", "case.read_all")
+def case(reference: str) -> ResponseReturnValue:
+    """One case."""
+    return _case(_seen(reference), CommentForm(), CancelForm())
+
+
+@blueprint.get("/<reference>/marks.json")
+@right("case.read", "case.read_all")
+def marks(reference: str) -> ResponseReturnValue:
+    """Where the case's tokens are now and which way they came, for the drawing."""
+
+
+    return drawing_marks(_seen(reference))
+
+
+@blueprint.post("/<reference>/comments")
+@right("case.contribute")
+def comment(reference: str) -> ResponseReturnValue:
+    """Write on the case."""
+    found, form = _seen(reference), CommentForm()
+    if not form.validate():
+        return _case(found, form, CancelForm()), 422
+    services().cases.comment(found.id, form.text.data, by=actor().person)
+    return redirect(url_for(".case", reference=found.number, tab="files"))
+
+
+@blueprint.post("/<reference>/files")
+@right("case.contribute")
+def attach(reference: str) -> ResponseReturnValue:
+    """Add files to the case."""
+    found = _seen(reference)
+    sent = [one for one in request.files.getlist("file") if one.filename]
+    if not sent:
+        raise Invalid("Choose a file.", field="file")
+    for one in sent:
+        made = services().files.add(one.filename or "file", one.stream, by=actor().person,
+                                    case=found.id)
+        services().cases.note_file(found.id, made.id, by=actor().person)
+    return redirect(url_for(".case", reference=found.number, tab="files"))
+
+
+@blueprint.post("/<reference>/messages")
+@right("case.contribute")
+def deliver(reference: str) -> ResponseReturnValue:
+    """Report that something a case waits for has happened."""
+    found = _seen(reference)
+    note = request.form.get("note", "").strip()
+    services().cases.deliver(found.id, request.form.get("message", ""), by=actor().person)
+    if note:
+        services().cases.comment(found.id, note, by=actor().person)
+    flash(gettext("The case goes on."), "success")
+    return redirect(url_for(".case", reference=found.number))
+
+
+@blueprint.post("/<reference>/cancel")
+@right("case.cancel")
+def cancel(reference: str) -> ResponseReturnValue:
+    """End the case before its end."""
+    found, form = _seen(reference), CancelForm()
+    actor().require("case.cancel", journey=found.journey)
+    if not form.validate():
+        return _case(found, CommentForm(), form), 422
+    services().cases.cancel(found.id, reason=form.reason.data, by=actor().person)
+    flash(gettext("The case is cancelled."), "success")
+    return redirect(url_for(".case", reference=found.number))
+
+
+@blueprint.post("/<reference>/incidents/<uuid:incident>/retry")
+@right("incident.resolve")
+def retry(reference: str, incident: UUID) -> ResponseReturnValue:
+    """Try a failed step again."""
+    found = _seen(reference)
+    services().cases.retry(incident, by=actor().person)
+    flash(gettext("The step was tried again."), "success")
+    return redirect(url_for(".case", reference=found.number))
+
+
+@blueprint.get("/files/<uuid:file_id>")
+@right("case.read", "case.read_all")
+def file(file_id: UUID) -> ResponseReturnValue:
+    """A file of a case that one may see; only pictures and PDF are shown, others downloaded."""
+    found = services().files.get(file_id)
+    if found.case is None or found.removed_at is not None:
+        raise NotFound("There is no such file.")
+    services().cases.visible_case(found.case, actor())
+    response = Response(services().files.read(file_id), mimetype=found.media_type)
+    response.headers.set("Content-Disposition", "inline" if found.inline else "attachment",
+                         filename=found.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def _seen(reference: str) -> Case:
+    found: Case = services().cases.visible_case(reference, actor())
+    return found
+
+
+def _case(found: Case, comment_form: CommentForm, cancel_form: CancelForm) -> str:
+    tab = request.args.get("tab", "story")
+    return render_template(
+        "cases/case.html", tab=tab if tab in TABS else "story", comment_form=comment_form,
+        cancel_form=cancel_form, priorities=PRIORITIES, channels=CHANNELS,
+        **case_view(found, actor()))
+
+
+def _new(version: Version, form: StartForm, data: dict[str, Any],
+         errors: dict[str, str]) -> str:
+    return render_template(
+        "cases/start.html", version=version, form=_with_choices(form), data=data,
+        title=version.settings.title(language()), schema=step.schema(version, ""),
+        errors={key: text for key, text in errors.items() if key}, trouble=errors.get(""))
+
+
+def _with_choices(form: StartForm) -> StartForm:
+    form.channel.choices = list(CHANNELS.items())
+    form.priority.choices = list(PRIORITIES.items())
+    return form
+
+
+def _customer(form: StartForm) -> Any:
+    if not (form.customer.data or "").strip():
+        return None
+    contacts = {kind: text.strip() for kind, text in (
+        ("phone", form.phone.data or ""), ("email", form.email.data or "")) if text.strip()}
+    return services().people.customers.find_or_create(form.customer.data, contacts=contacts)
+
+
+def _journeys() -> dict[str, str]:
+    return {j.key: localized(j.settings.name) for j in services().intake.journeys() if j.number}
+
+

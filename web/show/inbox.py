@@ -1,0 +1,59 @@
+"""The work list: what is one's own and what one's departments may take, by urgency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.people.access import Actor
+from engine.sla.service import ShownClock
+from engine.work.views import WorkItem
+from web.i18n import language
+from web.show.step import element_name
+from web.unit import services
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item of the list, with the names that people read."""
+
+    item: WorkItem
+    step: str
+    journey: str
+    customer: str
+    clock: ShownClock | None
+    mine: bool
+
+
+def inbox(actor: Actor, department: str | None, only_mine: bool) -> list[Line]:
+    """The actor's list: most urgent promise first, then what has waited longest."""
+    items = [item for item in services().work.inbox(actor)
+             if (not only_mine or item.assignee == actor.person)
+             and department in (None, item.department)]
+    clocks = services().promises.most_urgent([(i.id, i.case_id) for i in items],
+                                             {i.case_id: i.version_id for i in items})
+    names = customer_names({i.customer for i in items if i.customer})
+    lines = [line(item, clocks.get(item.id), names, actor) for item in items]
+    return sorted(lines, key=_urgency)
+
+
+def line(item: WorkItem, clock: ShownClock | None, names: dict[UUID, str],
+         actor: Actor) -> Line:
+    """One item as the list shows it."""
+    version = services().intake.version(item.version_id)
+    return Line(item, element_name(version, item.element), version.settings.title(language()),
+                names.get(item.customer, "") if item.customer else "", clock,
+                item.assignee is not None and item.assignee == actor.person)
+
+
+def customer_names(ids: set[UUID]) -> dict[UUID, str]:
+    """Customers' names by id."""
+    found: dict[UUID, str] = services().people.customers.names(ids) if ids else {}
+    return found
+
+
+def _urgency(one: Line) -> tuple[bool, float, float]:
+    waited = one.item.offered_at.timestamp()
+    if one.clock is None or one.clock.clock.state == "paused":
+        return True, 0.0, waited
+    return False, one.clock.left, waited

@@ -1,0 +1,139 @@
+"""The story of a case, from its facts: who did what when, and for how long it waited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+
+from engine.journal import facts
+
+
+@dataclass
+class Chapter:
+    """One entry: what happened, when, who did it, and its spans in seconds."""
+
+    what: str
+    at: datetime
+    who: UUID | None = None
+    department: str | None = None
+    detail: str = ""
+    level: str = ""
+    waited: float | None = None
+    worked: float | None = None
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class _Open:
+    """A work item on its way."""
+
+    element: str
+    department: str | None
+    offered: datetime
+    claimed: datetime | None = None
+    person: UUID | None = None
+    waited: float = 0.0
+    since: datetime | None = None
+    marks: list[str] = field(default_factory=list)
+
+
+def story(history: Iterable[facts.Fact], name_of: Callable[[str], str],
+          department_of: Callable[[str], str], promise_of: Callable[[str], str],
+          texts: dict[UUID, str], now: datetime) -> list[Chapter]:
+    """Chapters, oldest first; work that is still open stands last."""
+    told: list[Chapter] = []
+    items: dict[UUID, _Open] = {}
+    for fact in history:
+        if isinstance(fact, facts.WorkItemOffered):
+            items[fact.item] = _Open(fact.element or "", fact.department, fact.occurred_at,
+                                     since=fact.occurred_at)
+        elif hasattr(fact, "item") and fact.item in items:
+            done = _item(items, fact, name_of, department_of)
+            if done is not None:
+                told.append(done)
+        else:
+            chapter = _other(fact, name_of, promise_of, texts)
+            if chapter is not None:
+                told.append(chapter)
+    return told + [_waiting(item, name_of, now) for item in items.values()]
+
+
+def _item(items: dict[UUID, _Open], fact: Any, name_of: Callable[[str], str],
+          department_of: Callable[[str], str]) -> Chapter | None:
+    item = items[fact.item]
+    match fact:
+        case facts.HandedOver():
+            item.marks.append(gettext("handed over by %(department)s",
+                                      department=department_of(fact.from_department)))
+        case facts.Returned():
+            item.marks.append(gettext("came back"))
+        case facts.WorkItemClaimed():
+            item.claimed, item.person = fact.occurred_at, fact.person
+            item.waited += (fact.occurred_at - (item.since or item.offered)).total_seconds()
+        case facts.WorkItemReleased():
+            item.claimed, item.person, item.since = None, None, fact.occurred_at
+        case facts.WorkItemCompleted():
+            del items[fact.item]
+            worked = (fact.occurred_at - (item.claimed or fact.occurred_at)).total_seconds()
+            answers = ", ".join(name_of(flow) for flow in fact.answers)
+            return Chapter(name_of(item.element), fact.occurred_at, fact.person, item.department,
+                           answers, "done", item.waited, worked, item.marks)
+        case facts.WorkItemWithdrawn():
+            del items[fact.item]
+            return Chapter(gettext("%(step)s was no longer needed", step=name_of(item.element)),
+                           fact.occurred_at, level="quiet")
+    return None
+
+
+def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable[[str], str],
+           texts: dict[UUID, str]) -> Chapter | None:
+    at, element = fact.occurred_at, name_of(fact.element or "")
+    match fact:
+        case facts.CaseStarted():
+            return Chapter(gettext("Case started"), at, fact.person, level="start")
+        case facts.CaseCompleted():
+            return Chapter(gettext("Case closed"), at, level="done")
+        case facts.CaseCancelled():
+            return Chapter(gettext("Case cancelled"), at, fact.person, level="bad")
+        case facts.MessageAwaited():
+            return Chapter(gettext("Waiting for: %(what)s", what=element), at, level="quiet")
+        case facts.MessageReceived():
+            return Chapter(gettext("%(what)s: it came", what=element), at, fact.person)
+        case facts.TimerFired():
+            late = gettext("noticed late") if fact.late_seconds else ""
+            return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)
+        case facts.ClockBreached():
+            return Chapter(gettext("Promise broken: %(what)s", what=promise_of(fact.standard)),
+                           at, level="bad")
+        case facts.ClockMissed():
+            return Chapter(gettext("Promise kept too late: %(what)s",
+                                   what=promise_of(fact.standard)), at, level="bad")
+        case facts.ClockMet():
+            return Chapter(gettext("Promise kept: %(what)s", what=promise_of(fact.standard)),
+                           at, level="done")
+        case facts.IncidentRaised():
+            return Chapter(gettext("%(what)s failed", what=element), at, level="bad")
+        case facts.IncidentResolved():
+            return Chapter(gettext("%(what)s was tried again", what=element), at, fact.person)
+        case facts.CommentAdded():
+            return Chapter(gettext("Comment"), at, fact.person,
+                           detail=texts.get(fact.comment, ""))
+        case facts.FileAttached():
+            return Chapter(gettext("File added"), at, fact.person,
+                           detail=texts.get(fact.file, ""))
+    return None
+
+
+def _waiting(item: _Open, name_of: Callable[[str], str], now: datetime) -> Chapter:
+    if item.claimed is not None:
+        worked = (now - item.claimed).total_seconds()
+        return Chapter(name_of(item.element), item.claimed, item.person, item.department,
+                       gettext("being worked on"), "live", item.waited, worked, item.marks)
+    waited = item.waited + (now - (item.since or item.offered)).total_seconds()
+    return Chapter(name_of(item.element), item.offered, None, item.department,
+                   gettext("waiting to be taken"), "live", waited, None, item.marks)
