@@ -1,16 +1,51 @@
 .DEFAULT_GOAL := help
 VENV := .venv
 PY := $(VENV)/bin/python
+PYTHON ?= python3
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
-.PHONY: help
 
-assets:  ## Build the front end into web/static/dist, when its inputs changed
+demo: $(VENV)/run.stamp assets  ## Set everything up and serve the demo on 127.0.0.1:8000 (PORT=…)
+	@$(VENV)/bin/baton demo
+
+test: $(VENV)/test.stamp assets browser  ## Run the default tests (under 15 minutes)
+	@$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/test.stamp  ## Lint, types and arrows, in seconds
+	@$(VENV)/bin/ruff check engine web tests
+	@$(VENV)/bin/mypy engine
+	@$(VENV)/bin/lint-imports --no-cache | tail -n 3
+
+bench: $(VENV)/test.stamp  ## Measure: completions a second, publishing, mapping (prints one table)
+	@$(PY) -m tests.bench
+
+assets: $(VENV)/run.stamp  ## Build the front end into web/static/dist, when its inputs changed
 	@$(PY) -m web.frontend
-messages:  ## Bring the message catalogues up to date; names what is untranslated
+
+messages: $(VENV)/run.stamp  ## Bring the message catalogues up to date; names what is untranslated
 	@$(PY) -m web.catalogue
-.PHONY: assets messages
-shots:  ## Screenshots of the main pages of the Baton at URL, into .shots/ (PEOPLE="role:login:password ...")
-	@$(PY) -m tests.support.shots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) --people $(PEOPLE)
-.PHONY: shots
+
+shots: $(VENV)/test.stamp assets browser  ## Screenshots of the main pages of the demo at PORT, into .shots/
+	@$(PY) -m tests.support.shots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) \
+		--people $(or $(PEOPLE),designer:dana:relay-race-26 staff:sam:relay-race-26 manager:max:relay-race-26 administrator:admin:relay-race-26)
+
+browser: $(VENV)/test.stamp
+	@$(PY) -m tests.support.browser
+
+clean:  ## Remove what was built; the demo's data in .demo stays
+	@rm -rf $(VENV) web/static/dist web/assets/node_modules build *.egg-info
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@$(PY) -m pip install -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp
+	@$(PY) -m pip install -q -c constraints.txt -e ".[test]"
+	@touch $@
+
+.PHONY: help demo test check bench assets messages shots browser clean

@@ -103,7 +103,8 @@ def _adapt(rule: ModuleType, drawing: Drawing, known: Known,
 def _stumbled(root: Element, module: str) -> Finding:
     return finding("error", "rule_failed", root, text(
         "Baton stumbled over this drawing (in its rule {rule}). Please report it with the file.",
-        "Baton 处理此图时出错（规则 {rule}）。请连同文件一起报告。", rule=module.rsplit(".", 1)[-1]))
+        "Baton 处理此图时出错（规则 {rule}）。请连同文件一起报告。",
+        rule=module.rsplit(".", 1)[-1]))
 
 
 def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -120,7 +121,7 @@ def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
 def _written_out(root: Element) -> bytes:
     names: Any = dict(root.nsmap.items())
     names["baton"] = BATON
-    top = etree.Element(root.tag, dict(root.attrib.items()), nsmap=names)
+    top = etree.Element(root.tag, {str(k): str(v) for k, v in root.attrib.items()}, nsmap=names)
     top.extend(list(root))
     etree.cleanup_namespaces(top, keep_ns_prefixes=[p for p in top.nsmap if p])
     return etree.tostring(top, xml_declaration=True, encoding="UTF-8")

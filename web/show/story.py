@@ -82,11 +82,11 @@ def _item(items: dict[UUID, _Open], fact: Any, name_of: Callable[[str], str],
             worked = (fact.occurred_at - (item.claimed or fact.occurred_at)).total_seconds()
             answers = ", ".join(name_of(flow) for flow in fact.answers)
             return Chapter(name_of(item.element), fact.occurred_at, fact.person, item.department,
-                           answers, "done", item.waited, worked, item.marks)
+                           answers, "green", item.waited, worked, item.marks)
         case facts.WorkItemWithdrawn():
             del items[fact.item]
             return Chapter(gettext("%(step)s was no longer needed", step=name_of(item.element)),
-                           fact.occurred_at, level="quiet")
+                           fact.occurred_at, level="")
     return None
 
 
@@ -95,13 +95,13 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
     at, element = fact.occurred_at, name_of(fact.element or "")
     match fact:
         case facts.CaseStarted():
-            return Chapter(gettext("Case started"), at, fact.person, level="start")
+            return Chapter(gettext("Case started"), at, fact.person, level="accent")
         case facts.CaseCompleted():
-            return Chapter(gettext("Case closed"), at, level="done")
+            return Chapter(gettext("Case closed"), at, level="green")
         case facts.CaseCancelled():
-            return Chapter(gettext("Case cancelled"), at, fact.person, level="bad")
+            return Chapter(gettext("Case cancelled"), at, fact.person, level="red")
         case facts.MessageAwaited():
-            return Chapter(gettext("Waiting for: %(what)s", what=element), at, level="quiet")
+            return Chapter(gettext("Waiting for: %(what)s", what=element), at, level="")
         case facts.MessageReceived():
             return Chapter(gettext("%(what)s: it came", what=element), at, fact.person)
         case facts.TimerFired():
@@ -109,15 +109,15 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
             return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)
         case facts.ClockBreached():
             return Chapter(gettext("Promise broken: %(what)s", what=promise_of(fact.standard)),
-                           at, level="bad")
+                           at, level="red")
         case facts.ClockMissed():
             return Chapter(gettext("Promise kept too late: %(what)s",
-                                   what=promise_of(fact.standard)), at, level="bad")
+                                   what=promise_of(fact.standard)), at, level="red")
         case facts.ClockMet():
             return Chapter(gettext("Promise kept: %(what)s", what=promise_of(fact.standard)),
-                           at, level="done")
+                           at, level="green")
         case facts.IncidentRaised():
-            return Chapter(gettext("%(what)s failed", what=element), at, level="bad")
+            return Chapter(gettext("%(what)s failed", what=element), at, level="red")
         case facts.IncidentResolved():
             return Chapter(gettext("%(what)s was tried again", what=element), at, fact.person)
         case facts.CommentAdded():
@@ -133,7 +133,7 @@ def _waiting(item: _Open, name_of: Callable[[str], str], now: datetime) -> Chapt
     if item.claimed is not None:
         worked = (now - item.claimed).total_seconds()
         return Chapter(name_of(item.element), item.claimed, item.person, item.department,
-                       gettext("being worked on"), "live", item.waited, worked, item.marks)
+                       gettext("being worked on"), "amber", item.waited, worked, item.marks)
     waited = item.waited + (now - (item.since or item.offered)).total_seconds()
     return Chapter(name_of(item.element), item.offered, None, item.department,
-                   gettext("waiting to be taken"), "live", waited, None, item.marks)
+                   gettext("waiting to be taken"), "amber", waited, None, item.marks)
