@@ -45,9 +45,9 @@ class Story:
             yield promises, journal
             journal.deliver()
 
-    def tell(self, kind: type[facts.Fact], **content: Any) -> None:
+    def tell(self, fact: type[facts.Fact], /, **content: Any) -> None:
         with self.promises() as (_, journal):
-            journal.append(kind(occurred_at=self.now(), case=self.case, journey="test",
+            journal.append(fact(occurred_at=self.now(), case=self.case, journey="test",
                                 journey_version=1, **content))
 
     def start(self, **content: Any) -> Story:
