@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 
 from engine.intake.expressions import readable
@@ -15,10 +16,11 @@ _CYCLE = re.compile(r"R-?\d*/([^/]+)(?:/([^/]+))?")
 _LONGEST = 200
 
 
-def readable_time(kind: str, text: str) -> str | None:
+def readable_time(kind: str, text: str, known: Collection[str] = ()) -> str | None:
     """`text` of a timeDate, timeDuration or timeCycle as the runtime takes it, else None.
 
-    Dates without a zone are those of the organisation.
+    Dates without a zone are those of the organisation; a lone name counts as a field only when
+    it is `known` to be one.
     """
     text = text.strip()
     if not text or len(text) > _LONGEST:
@@ -31,7 +33,7 @@ def readable_time(kind: str, text: str) -> str | None:
         return text
     if _looks_literal(text):
         return None
-    return readable(text)
+    return readable(text, known)
 
 
 def _is_duration(text: str) -> bool:

@@ -28,18 +28,19 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Keep the first readable time of a timer; else wait for a person's word."""
     for event in drawing.nodes("intermediateCatchEvent", "boundaryEvent"):
         for definition in children(event, "timerEventDefinition"):
-            if _keep_readable(definition):
+            if _keep_readable(definition, known):
                 continue
             drawn = " ".join(filter(None, (content(child(definition, each)) for each in _KINDS)))
             wait_for_report(drawing, event, definition)
             yield RULE.at(event, _what(event, drawn))
 
 
-def _keep_readable(definition: Element) -> bool:
+def _keep_readable(definition: Element, known: Known) -> bool:
     kept: Element | None = None
     for each in _KINDS:
         for part in children(definition, each):
-            time = readable_time(each, content(part)) if kept is None else None
+            time = (readable_time(each, content(part), known.fields) if kept is None
+                    else None)
             if time is None:
                 definition.remove(part)
             else:
