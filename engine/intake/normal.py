@@ -1,7 +1,8 @@
 """Make a freshly read tree regular, without changing what it says.
 
 References lose prefixes and white space, elements without an id get one, shared event
-definitions are copied to where they are used, and ids of things that are no nodes make way.
+definitions are copied to where they are used, border events stand beside their activity,
+flows stand there once, and ids of things that are no nodes make way.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from copy import deepcopy
 
 from engine.intake.bpmn import (
+    ACTIVITIES,
     DEFINITIONS,
     FLOW_NODES,
     FOR,
@@ -40,6 +42,8 @@ def normalise(root: Element) -> None:
         if kind(element) in _REFERENCE_TEXTS:
             element.text = _local(content(element), ids)
     _copy_shared_definitions(root)
+    _drop_repeated_flows(root)
+    _place_border_events(root)
     _clear_colliding_ids(root)
 
 
@@ -84,6 +88,28 @@ def _copy_shared_definitions(root: Element) -> None:
         event.remove(reference)
     for part in shared.values():
         root.remove(part)
+
+
+def _drop_repeated_flows(root: Element) -> None:
+    """Some tools write a flow of a sub-process again outside of it."""
+    seen = set()
+    for flow in list(root.iter("{*}sequenceFlow")):
+        same = (flow.get("id"), flow.get("sourceRef"), flow.get("targetRef"))
+        parent = flow.getparent()
+        if same in seen and parent is not None:
+            parent.remove(flow)
+        seen.add(same)
+
+
+def _place_border_events(root: Element) -> None:
+    """A border event stands beside its activity; some tools put it inside, or anywhere."""
+    scopes = {element.get("id"): element.getparent() for element in root.iter()
+              if kind(element) in ACTIVITIES}
+    for event in list(root.iter("{*}boundaryEvent")):
+        scope = scopes.get(event.get("attachedToRef"))
+        if (scope is not None and event.getparent() is not scope
+                and event not in scope.iterancestors()):
+            scope.append(event)
 
 
 def _clear_colliding_ids(root: Element) -> None:

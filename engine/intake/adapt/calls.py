@@ -12,8 +12,8 @@ from engine.intake.words import called, text
 
 RULE = Rule(
     "calls",
-    why=text("What it calls is not in this file, or calls itself again.",
-             "它所调用的内容不在此文件中，或会再次调用自身。"),
+    why=text("What it calls is not in this file, is empty, or calls itself again.",
+             "它所调用的内容不在此文件中、为空，或会再次调用自身。"),
     remedy=text("Draw the called process in the same file and name it in “called element”.",
                 "请把被调用的流程画在同一文件中，并在“被调用元素”中指明。"),
     asks=True,
@@ -22,7 +22,8 @@ RULE = Rule(
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Keep calls of processes that run here; a person does the others."""
-    processes = {process.get("id", ""): process for process in drawing.running}
+    processes = {process.get("id", ""): process for process in drawing.running
+                 if drawing.members(process)}
     circular = _circular(processes)
     for node in drawing.nodes("callActivity"):
         called_id = node.get("calledElement", "")

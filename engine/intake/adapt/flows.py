@@ -37,11 +37,6 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         scope = source.getparent()
         if scope is not None and flow.getparent() is not scope:
             scope.append(flow)
-    for event in drawing.nodes("boundaryEvent"):
-        activity = drawing.node(event.get("attachedToRef"))
-        scope = activity.getparent() if activity is not None else None
-        if scope is not None and event.getparent() is not scope:
-            scope.append(event)
     for node in drawing.nodes():
         _settle_default(drawing, node.get("default"), node.get("id", ""))
 
