@@ -101,9 +101,10 @@ def _finish(steps: pl.DataFrame, *, by_person: bool) -> pl.DataFrame:
 
 
 def _repeat(steps: pl.DataFrame) -> pl.Expr:
-    """Whether the case had this before. Among statuses: whether work goes on after the end."""
+    """Whether the case had this before. Among statuses: whether it goes on after it was done."""
     if steps["done"].any():
-        return pl.col("done").shift(1, fill_value=False).over("case") & ~pl.col("done")
+        over = pl.col("done").cum_max().shift(1, fill_value=False).over("case")
+        return over & ~pl.col("done")
     return pl.int_range(pl.len()).over("case", "activity") > 0
 
 

@@ -21,12 +21,16 @@ _CUSTOMER, _TIMER = 1, 3
 
 @dataclass(frozen=True)
 class Labels:
-    """Names by id, as frozen inputs: elements, departments, people, standards."""
+    """Names by id, as frozen inputs: elements, departments, people, standards.
+
+    `steps` says, by standard, which element keeps a promise that isn't of the whole case.
+    """
 
     elements: Mapping[str, Text] = field(default_factory=dict)
     departments: Mapping[str, Text] = field(default_factory=dict)
     people: Mapping[str, Text] = field(default_factory=dict)
     standards: Mapping[str, Text] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Coded:
@@ -83,6 +87,7 @@ class JournalLog:
 
     def __init__(self, name: str, labels: Labels) -> None:
         self._name = name
+        self._steps = labels.steps
         self._elements = _Coded(labels.elements)
         self._departments = _Coded(labels.departments)
         self._people = _Coded(labels.people)
@@ -121,7 +126,8 @@ class JournalLog:
         steps = pl.DataFrame(rows, schema=STEPS, orient="row").sort("case", "at",
                                                                     maintain_order=True)
         promises = [{**promise, "case": case.number,
-                     "standard": self._standards.code(promise["standard"])}
+                     "standard": self._standards.code(promise["standard"]),
+                     "activity": self._elements.code(self._steps.get(promise["standard"]))}
                     for case in self._cases.values() for promise in case.promises.values()]
         return EventLog(
             name=self._name, steps=steps, cases=self._case_frame(),

@@ -84,7 +84,8 @@ def map_log(log: EventLog) -> BreakpointMap:
 def _activity(each: ActivityMeasure) -> dict[str, Any]:
     return {
         "id": each.name.id, "label": dict(each.name.label), "steps": each.steps,
-        "cases": each.cases, "automatic": each.automatic,
+        "cases": each.cases, "open": each.open, "automatic": each.automatic,
+        "waits_for": each.waits_for,
         "waiting_hours": {"median": hours(each.waited_median), "p90": hours(each.waited_p90),
                           "total": hours(each.waited_total)},
         "working_hours_median": hours(each.worked_median),

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import polars as pl
 
-from engine.insight.log import EventLog, Name
+from engine.insight.log import MOMENT, WAITS_FOR, Basis, EventLog, Name
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,10 @@ class ActivityMeasure:
     repeat_share: float
     breach_share: float | None
     automatic: bool
+    #: Steps that are still waiting or at work when the log ends; in no median.
+    open: int
+    #: Whom it waits for: "people" of the house, "customer", "partner" or "timer".
+    waits_for: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,10 @@ class FlowMeasure:
 
 @dataclass(frozen=True)
 class Summary:
-    """The log in figures. `ended_late`: ended after the deadline; `open_late`: open and past it."""
+    """The log in figures. `with_deadline` counts the cases to which something was promised.
+
+    `ended_late`: ended, and a promise (the deadline) was broken; `open_late`: open, and broken.
+    """
 
     cases: int
     events: int
@@ -58,9 +65,29 @@ def human(log: EventLog) -> pl.DataFrame:
 
 
 def waiting(log: EventLog) -> pl.DataFrame:
-    """Steps with a known wait for people of the house, not for customers, partners or timers."""
-    return human(log).filter(
+    """Steps with a known wait for people of the house, not for customers, partners or timers.
+
+    Among statuses only those in which nobody works can wait at all.
+    """
+    found = human(log).filter(
         pl.col("waited").is_not_null() & (pl.col("waits_for").fill_null(0) == 0))
+    return found.filter(pl.col("idle")) if log.basis is Basis.STATUS else found
+
+
+def usual_wait(waits: pl.DataFrame) -> float:
+    """The median of known waits in seconds: what a step of this journey usually waits."""
+    return _number(waits["waited"].median()) or 0.0
+
+
+def still_waiting(log: EventLog) -> pl.DataFrame:
+    """Steps that nobody has begun when the log ends; `waited` is how long that is by then.
+
+    Without them a step would look the better the more cases are stuck at it.
+    """
+    return log.steps.filter(
+        pl.col("started").is_null() & pl.col("completed").is_null() & pl.col("ready").is_not_null()
+    ).with_columns(waited=(pl.lit(log.as_of).cast(MOMENT) - pl.col("ready")
+                           ).dt.total_microseconds() / 1e6)
 
 
 def broken_cases(log: EventLog) -> pl.Series:
@@ -69,7 +96,7 @@ def broken_cases(log: EventLog) -> pl.Series:
 
 
 def summary(log: EventLog) -> Summary:
-    """The log in figures; a deadline counts for cases whose promise holds for the whole case."""
+    """The log in figures."""
     ended = log.cases.filter(pl.col("end").is_not_null())
     lasted = ended.select((pl.col("end") - pl.col("start")).dt.total_microseconds() / 1e6
                           ).to_series().drop_nulls()
@@ -90,23 +117,25 @@ def activities(log: EventLog) -> list[ActivityMeasure]:
     """Every activity, the most frequent first."""
     broken = broken_cases(log)
     measured = log.promises.height > 0
-    at_people = pl.col("waits_for").fill_null(0) == 0
     found = (
         log.steps.with_columns(broken=pl.col("case").is_in(broken.implode()))
         .group_by("activity").agg(
             pl.len().alias("steps"), pl.col("case").n_unique().alias("cases"),
             pl.col("waited").median().alias("median"),
             pl.col("waited").quantile(0.9).alias("p90"),
-            pl.col("waited").filter(at_people).sum().alias("total"),
+            pl.col("waited").sum().alias("total"),
             pl.col("worked").median().alias("worked"),
             pl.col("case").filter(pl.col("repeat")).n_unique().alias("again"),
             pl.col("case").filter(pl.col("broken")).n_unique().alias("broken"),
-            pl.col("automatic").fill_null(False).all().alias("automatic"))
+            pl.col("automatic").fill_null(False).all().alias("automatic"),
+            pl.col("completed").is_null().sum().alias("open"),
+            pl.col("waits_for").fill_null(0).max().alias("waits_for"))
         .sort(["steps", "activity"], descending=[True, False]))
     return [ActivityMeasure(
         log.activities[row["activity"]], row["steps"], row["cases"], row["median"], row["p90"],
         row["total"] or 0.0, row["worked"], row["again"] / row["cases"],
-        row["broken"] / row["cases"] if measured else None, row["automatic"])
+        row["broken"] / row["cases"] if measured else None, row["automatic"],
+        row["open"], WAITS_FOR[row["waits_for"]])
         for row in found.iter_rows(named=True)]
 
 

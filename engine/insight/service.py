@@ -55,6 +55,29 @@ class LoggedStep:
     worked: float | None
 
 
+@dataclass(frozen=True)
+class PreparedLog:
+    """A log read and mapped, ready to be kept; `source` and `map` are compressed."""
+
+    name: str
+    cases: int
+    events: int
+    options: ReadOptions
+    source: bytes
+    map: bytes
+
+
+def prepare_log(name: str, data: bytes, options: ReadOptions | None = None) -> PreparedLog:
+    """Read and map a log, which takes seconds, outside of any transaction (law 2).
+
+    Raises Invalid or TooLarge for what can't be read.
+    """
+    log = read_log(name, data, options)
+    made = _with_pictures(map_log(log), drawn=False)
+    return PreparedLog(name, log.cases.height, log.events, options or ReadOptions(),
+                       gzip.compress(data, 6), gzip.compress(json.dumps(made).encode(), 6))
+
+
 class MapCache:
     """Maps by what they were made from, shared by all units of work of a process."""
 
@@ -99,13 +122,14 @@ class Insight:
     def import_log(self, name: str, data: bytes, *, by: UUID | None,
                    options: ReadOptions | None = None) -> UUID:
         """Read, map and keep an event log. Raises Invalid or TooLarge for what can't be read."""
-        log = read_log(name, data, options)
-        made = _with_pictures(map_log(log), drawn=False)
+        return self.keep_log(prepare_log(name, data, options), by=by)
+
+    def keep_log(self, prepared: PreparedLog, *, by: UUID | None) -> UUID:
+        """Keep a log that was read before the transaction began."""
         row = ImportedLogRow(
-            id=new_id(self._now), name=name[:255], imported_at=self._now(), imported_by=by,
-            cases=log.cases.height, events=log.events, source=gzip.compress(data, 6),
-            options=asdict(options or ReadOptions()),
-            map=gzip.compress(json.dumps(made).encode(), 6))
+            id=new_id(self._now), name=prepared.name[:255], imported_at=self._now(),
+            imported_by=by, cases=prepared.cases, events=prepared.events,
+            source=prepared.source, options=asdict(prepared.options), map=prepared.map)
         self._session.add(row)
         self._session.flush()
         return row.id

@@ -13,13 +13,14 @@ from markupsafe import Markup
 from engine.infra.errors import DomainError, NotFound
 from engine.insight.formats import ReadOptions
 from engine.insight.journal_log import Labels
+from engine.insight.service import prepare_log
 from engine.intake.records import Version
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.insight import LogForm
 from web.i18n import language, zone
 from web.show.map import KINDS, heat, hours, listed, share
-from web.unit import abandon, services
+from web.unit import abandon, finish, services
 
 blueprint = Blueprint("insight", __name__, url_prefix="/insight")
 
@@ -62,8 +63,10 @@ def import_log() -> ResponseReturnValue:
     sent = form.file.data
     options = ReadOptions(skip_broken_rows=form.skip.data, timezone=zone())
     try:
-        made = services().insight.import_log(sent.filename or "log", sent.read(),
-                                             by=actor().person, options=options)
+        # Reading takes seconds: between two units, so that the write lock isn't held meanwhile.
+        finish()
+        prepared = prepare_log(sent.filename or "log", sent.read(), options)
+        made = services().insight.keep_log(prepared, by=actor().person)
     except DomainError as error:
         abandon()
         form.file.errors = [sentence(error)]
@@ -126,7 +129,9 @@ def _journey_map(version: Version) -> dict[str, Any]:
     labels = Labels(
         elements=elements,
         departments={d.key: d.name for d in services().people.departments.all(ended=True)},
-        standards={str(s["key"]): _text(s.get("name", s["key"])) for s in settings.standards})
+        standards={str(s["key"]): _text(s.get("name", s["key"])) for s in settings.standards},
+        steps={str(s["key"]): str(s["stop"]) for s in settings.standards
+               if s.get("stop", "case") != "case"})
     found: dict[str, Any] = services().insight.journey_map(version.journey, labels)
     return found
 

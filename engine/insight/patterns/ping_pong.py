@@ -1,7 +1,8 @@
 """Ping-pong: two departments that pass a case to and fro.
 
-Rule: within a case, the departments in turn read A, B, A, B; every hand-over after the first
-one is a bounce. Pairs that do so in at least three cases count.
+Rule: within a case, the departments in turn read A, B, A, B; every turn from the third on is a
+bounce. Pairs that do so in at least three cases count. A step of an unknown department stands
+between two turns, since nobody can say whether work went to and fro there.
 Hours lost: the time that the bounced work waited and was worked on.
 
 Valid: desk, quality, desk, quality, desk.
@@ -20,10 +21,9 @@ from engine.insight.measures import human
 def detect(log: EventLog) -> list[Breakpoint]:
     """The pairs that pass cases to and fro."""
     turns = _turns(log)
-    before = [pl.col("department").shift(n).over("case") for n in (1, 2, 3)]
-    bounced = turns.with_columns(
-        one=before[0], two=before[1], three=before[2]).filter(
-        (pl.col("department") == pl.col("two")) & (pl.col("one") == pl.col("three"))
+    next_, one, two, three = (pl.col("department").shift(n).over("case") for n in (-1, 1, 2, 3))
+    bounced = turns.with_columns(one=one).filter(
+        (pl.col("department") == two) & ((next_ == one) | (one == three))
     ).with_columns(
         low=pl.min_horizontal("department", "one"), high=pl.max_horizontal("department", "one"))
     found = []
@@ -35,10 +35,11 @@ def detect(log: EventLog) -> list[Breakpoint]:
 
 def _turns(log: EventLog) -> pl.DataFrame:
     """One row for each unbroken stay of a case with a department, with its time."""
-    steps = human(log).filter(pl.col("department").is_not_null()).select(
+    steps = human(log).select(
         "case", "department",
         seconds=pl.col("waited").fill_null(0) + pl.col("worked").fill_null(0))
-    changed = (pl.col("department") != pl.col("department").shift(1).over("case"))
+    before = pl.col("department").shift(1)
+    changed = (pl.col("case") != pl.col("case").shift(1)) | pl.col("department").ne_missing(before)
     return (steps.with_columns(turn=changed.fill_null(True).cum_sum())
             .group_by("case", "turn", maintain_order=True)
             .agg(pl.col("department").first(), pl.col("seconds").sum()))
