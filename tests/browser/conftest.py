@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from engine.infra.db import Database
 from engine.infra.now import SystemNow
 from engine.wiring import Baton
+from tests.support.browser import find
 from tests.support.live import serving
 from tests.support.shots import browser as opened
 from tests.support.web import hire, make_baton
@@ -19,7 +21,12 @@ from web.app import create_app
 
 @pytest.fixture(scope="session")
 def chrome() -> Iterator[Browser]:
-    """One headless Chromium for all tests."""
+    """One headless Chromium for all tests; without one they are skipped, but never in CI."""
+    if find() is None:
+        reason = "NO CHROMIUM, the browser tests did not run: apt-get install chromium"
+        if os.environ.get("CI", "").lower() in ("1", "true"):
+            pytest.fail(reason)
+        pytest.skip(reason)
     with opened() as browser:
         yield browser
 

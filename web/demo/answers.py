@@ -44,7 +44,8 @@ class Answers:
             if field.disabled or field.type == "filepicker" or rule is None \
                     or rule.type == "file":
                 continue
-            if known.get(field.key) is not None and self._random.random() < 0.7:
+            moment = rule.type in ("date", "datetime")
+            if known.get(field.key) is not None and not moment and self._random.random() < 0.7:
                 continue
             values[field.key] = self._value(field, rule)
         return values
@@ -58,11 +59,15 @@ class Answers:
         return (self._random.choices(element.answers, weights)[0].flow,)
 
     def _value(self, field: FormField, rule: FieldRule) -> Any:
+        if rule.key == "satisfaction":
+            return self._random.choices((1, 2, 3, 4, 5), (1, 1, 2, 5, 5))[0]
         match rule.type:
             case "choice":
+                if set(rule.choices) == {"yes", "no"}:
+                    return self._random.choices(("yes", "no"), (5, 1))[0]
                 return self._random.choice(field.choices or rule.choices)
             case "boolean":
-                return self._random.random() < 0.72
+                return self._random.random() < 0.2
             case "integer" | "decimal":
                 low, high = field.low or 1, field.high or 600
                 number = low + (high - low) * self._random.betavariate(1.3, 4)
