@@ -93,6 +93,25 @@ class ThresholdSource:
         services.promises.postpone(*key)
 
 
+class StaleSource:
+    """Cases whose promises a changed calendar moves, for the sweep."""
+
+    name = "calendar"
+
+    def due(self, services: Services, limit: int) -> list[UUID]:
+        """Cases to be folded again."""
+        return services.promises.stale(limit)
+
+    def run(self, services: Services, key: UUID) -> bool:
+        """Fold one again."""
+        services.promises.recompute(key)
+        return True
+
+    def fail(self, services: Services, key: UUID, error: Exception) -> None:
+        """Leave its clocks as they were; the sweep has written why to the log."""
+        services.promises.leave_stale(key)
+
+
 class Baton:
     """One installation in this process: its database, its time, its units of work."""
 
@@ -106,7 +125,7 @@ class Baton:
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)
         self._maps = MapCache()
-        self._sources = (TimerSource(), ThresholdSource())
+        self._sources = (TimerSource(), ThresholdSource(), StaleSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -163,7 +182,7 @@ class Baton:
 
         cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
         work = Work(session, now, journal, cases, runnable)
-        promises = Promises(session, now, journal, people.departments.calendar)
+        promises = Promises(session, now, journal, people.departments.calendar, cases.hold)
         services = Services(now, settings, session, journal, people, files, intake,
                             self._versions, cases, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now))

@@ -16,8 +16,23 @@ from engine.people.errors import NotAuthenticated
 from web.i18n import language, localized
 from web.unit import abandon
 
+
+class Stale(Conflict):
+    """What the client would change isn't any more what it read (If-Match)."""
+
+    code = "stale"
+
+
+class ConditionMissing(Invalid):
+    """A change that must say which revision it is of (If-Match) doesn't."""
+
+    code = "condition_missing"
+
+
 #: The nearest class in an error's ancestry gives its status.
 STATUS: dict[type[DomainError], int] = {
+    Stale: 412,
+    ConditionMissing: 428,
     Invalid: 422,
     NotFound: 404,
     Forbidden: 403,
@@ -85,6 +100,8 @@ def _http_sentence(error: HTTPException) -> str:
         404: gettext("There is nothing at this address, or nothing that you may see."),
         403: gettext("Your role does not allow this."),
         405: gettext("This address can't be used that way."),
+        415: gettext("Send this as application/json, or as the type that the API's document "
+                     "asks for."),
         429: gettext("Too many attempts. Wait a few minutes and try again."),
         500: gettext("Something went wrong in Baton. Nothing was changed. It has been logged."),
     }

@@ -6,7 +6,10 @@ import threading
 from collections import OrderedDict
 from datetime import datetime, timedelta
 
+from flask import current_app
+
 from engine.infra.now import Now
+from web.unit import baton
 
 
 class Throttle:
@@ -48,3 +51,9 @@ class Throttle:
     def _recent(self, key: tuple[str, ...]) -> list[datetime]:
         since = self._now() - self._window
         return [at for at in self._failures.get(key, []) if at > since]
+
+
+def login_throttle() -> Throttle:
+    """This process's memory of failed logins, by page and by API."""
+    kept: Throttle = current_app.extensions.setdefault("baton-throttle", Throttle(baton().now))
+    return kept

@@ -121,17 +121,22 @@ class Drawing:
         self._ids.add(candidate)
         return candidate
 
-    def add_node(self, scope: Element, name: str, base: str, stands_for: str) -> Element:
-        """Insert a flow node of kind `name` that belongs to the drawn element `stands_for`."""
+    def add_node(self, scope: Element, name: str, base: str, stands_for: str,
+                 beside: str = "") -> Element:
+        """Insert a flow node of kind `name` that belongs to the drawn element `stands_for`.
+
+        It comes into the lane of the node `beside`, which is the same one if none is given.
+        """
         node = etree.SubElement(scope, tag(name))
         node.set("id", self.new_id(base))
         node.set(FOR, stands_for)
         node.set(INSERTED, "true")
         self._nodes[node.get("id", "")] = node
-        for reference in self._lane_refs.get(stands_for, [])[:1]:
+        for reference in self._lane_refs.get(beside or stands_for, [])[:1]:
             twin = etree.Element(reference.tag)
             twin.text = node.get("id")
             reference.addnext(twin)
+            self._lane_refs.setdefault(node.get("id", ""), []).append(twin)
         return node
 
     def attach(self, event: Element, activity: Element) -> None:

@@ -18,6 +18,7 @@ from engine.intake.bpmn import (
     content,
     drawn_id,
     kind,
+    tag,
 )
 
 _REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default", "processRef", "messageRef",
@@ -102,12 +103,21 @@ def _drop_repeated_flows(root: Element) -> None:
 
 
 def _place_border_events(root: Element) -> None:
-    """A border event stands beside its activity; some tools put it inside, or anywhere."""
+    """A border event stands beside its activity; some tools put it inside, or anywhere.
+
+    One inside that a flow leads to is no border event at all: it waits within.
+    """
+    targets = {flow.get("targetRef") for flow in root.iter("{*}sequenceFlow")}
     scopes = {element.get("id"): element.getparent() for element in root.iter()
               if kind(element) in ACTIVITIES}
     for event in list(root.iter("{*}boundaryEvent")):
         scope = scopes.get(event.get("attachedToRef"))
-        if (scope is not None and event.getparent() is not scope
+        around = event.getparent()
+        if (event.get("id") in targets and around is not None
+                and around.get("id") == event.get("attachedToRef")):
+            event.tag = tag("intermediateCatchEvent")
+            del event.attrib["attachedToRef"]
+        elif (scope is not None and event.getparent() is not scope
                 and event not in scope.iterancestors()):
             scope.append(event)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -89,10 +88,6 @@ class Journal:
         last = self._session.execute(
             query.order_by(*(column.desc() for column in _ORDER)).limit(1)).first()
         return (last.transaction, last.id) if last else START
-
-    def last_moment(self) -> datetime | None:
-        """When the last fact happened (UTC)."""
-        return self._session.execute(select(func.max(FactRow.occurred_at))).scalar_one()
 
     def _read(self, where: list[ColumnElement[bool]], *, order: tuple[ColumnElement[Any], ...],
               after: tuple[int, ...] | None = None) -> Iterator[Row[Any]]:

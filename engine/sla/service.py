@@ -67,11 +67,14 @@ class Promises:
     """Standards and clocks, within one unit of work."""
 
     def __init__(self, session: Session, now: Now, journal: Journal,
-                 calendar_of: Callable[[str], WorkCalendar]) -> None:
+                 calendar_of: Callable[[str], WorkCalendar],
+                 hold: Callable[[UUID], object]) -> None:
+        """`hold` locks a case until the command ends: its facts are numbered under that lock."""
         self._session = session
         self._now = now
         self._journal = journal
         self._calendar_of = calendar_of
+        self._hold = hold
         self._parsed: dict[UUID, tuple[Standard, ...]] = {}
 
     def publish(self, fact: facts.JourneyPublished, sections: Collection[Mapping[str, Any]],
@@ -90,7 +93,8 @@ class Promises:
             return
         state = start(fact, standards, self._calendar)
         row = CaseClocksRow(case_id=fact.case, version_id=version_id, number=fact.number,
-                            applies=[s.key for s in state.standards], waiting=[], begun={})
+                            applies=[s.key for s in state.standards], waiting=[], begun={},
+                            stale=False)
         self._session.add(row)
         self._session.flush()
         self._keep(row, CaseClocks(), state, fact)
@@ -113,11 +117,13 @@ class Promises:
 
     def reach(self, clock_id: UUID, percent: int) -> bool:
         """Say that a threshold is reached; False when another was faster."""
-        if not store.take_threshold(self._session, clock_id, percent, self._now()):
-            return False
-        row = self._session.get(ClockRow, clock_id, populate_existing=True)
+        row = self._session.get(ClockRow, clock_id)
         if row is None:
             return False
+        self._hold(row.case_id)
+        if not store.take_threshold(self._session, clock_id, percent, self._now()):
+            return False
+        self._session.refresh(row)
         clock = store.clock_of(row)
         told = clocks.announce(clock, percent, self._now())
         row.announced = list(told.announced)
@@ -130,6 +136,22 @@ class Promises:
         store.postpone_threshold(self._session, clock_id, percent,
                                  self._now() + timedelta(minutes=10))
 
+    def calendar_changed(self, department: str) -> int:
+        """A department works at other times: its open promises are to be folded again.
+
+        The sweep does it, case by case. Returns how many cases there are.
+        """
+        return store.mark_stale(self._session, department)
+
+    def stale(self, limit: int) -> list[UUID]:
+        """Cases whose clocks are to be folded again."""
+        return store.stale_cases(self._session, limit)
+
+    def leave_stale(self, case_id: UUID) -> None:
+        """A case could not be folded again: its clocks stay as they were, and it waits for
+        the next change of a calendar."""
+        store.unmark_stale(self._session, case_id)
+
     def recompute(self, case_id: UUID) -> bool:
         """Fold a case from its journal again, as after a calendar was changed.
 
@@ -138,6 +160,8 @@ class Promises:
         row = self._session.get(CaseClocksRow, case_id)
         if row is None:
             return False
+        self._hold(case_id)
+        row.stale = False
         history = self._journal.read_case(case_id)
         state = fold(history, self._standards(row.version_id), self._calendar)
         before = {clock.id: clock for clock in store.clocks_of(self._session, case_id)}
@@ -284,10 +308,13 @@ class Promises:
     def _calendar(self, standard: Standard) -> WorkCalendar:
         if not standard.target.business:
             return _ALWAYS
-        return self._calendar_of(standard.department)
+        calendar = self._calendar_of(standard.department)
+        # Where next to nothing is worked, no promise would ever be due: better warned too early.
+        return calendar if calendar.weekly_seconds >= _LEAST_WEEK else _ALWAYS
 
 
 _ALWAYS = WorkCalendar.always()
+_LEAST_WEEK = 3600
 
 
 def _urgency(clock: Clock) -> tuple[bool, datetime]:

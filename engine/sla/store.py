@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, delete, func, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from engine.sla.clocks import MET, MISSED, OPEN, Clock
+from engine.sla.clocks import CANCELLED, MET, MISSED, OPEN, Clock
 from engine.sla.tables import CaseClocksRow, ClockRow, ThresholdRow, VersionStandardsRow
 
 _FIELDS = tuple(each.name for each in fields(Clock) if each.name not in ("case", "announced"))
@@ -107,7 +107,7 @@ def summary(session: Session, since: datetime | None) -> Sequence[Any]:
     query = select(
         ClockRow.journey, ClockRow.standard,
         func.sum(case((ClockRow.state == MET, 1), else_=0)),
-        func.sum(case((ClockRow.state == MISSED, 1), else_=0)),
+        func.sum(case((_missed(), 1), else_=0)),
         func.sum(case((ClockRow.state.in_(OPEN), 1), else_=0)),
         func.sum(case((ClockRow.state.in_(OPEN) & ClockRow.breached_at.is_not(None), 1), else_=0)),
     ).group_by(ClockRow.journey, ClockRow.standard).order_by(ClockRow.journey, ClockRow.standard)
@@ -125,9 +125,37 @@ def cases_with(session: Session, journey: str, standard: str, outcome: str,
     elif outcome == "broken":
         query = query.where(ClockRow.state.in_(OPEN), ClockRow.breached_at.is_not(None))
     else:
-        query = query.where(ClockRow.state == {"kept": MET}.get(outcome, MISSED))
+        query = query.where(ClockRow.state == MET if outcome == "kept" else _missed())
     rows = session.execute(query.order_by(ClockRow.started_at.desc()).limit(limit)).scalars()
     return [(clock_of(row), row.case_number) for row in rows]
+
+
+def _missed() -> ColumnElement[bool]:
+    """Done late, or broken and then never done: ending the case mends no promise."""
+    return or_(ClockRow.state == MISSED,
+               and_(ClockRow.state == CANCELLED, ClockRow.breached_at.is_not(None)))
+
+
+def mark_stale(session: Session, department: str) -> int:
+    """Mark the cases with open clocks of a department; returns how many."""
+    cases = select(ClockRow.case_id).where(ClockRow.department == department,
+                                           ClockRow.state.in_(OPEN))
+    marked: Any = session.execute(
+        update(CaseClocksRow).where(CaseClocksRow.case_id.in_(cases)).values(stale=True)
+        .execution_options(synchronize_session=False))
+    return int(marked.rowcount)
+
+
+def stale_cases(session: Session, limit: int) -> list[UUID]:
+    """Cases that are marked."""
+    return list(session.execute(select(CaseClocksRow.case_id).where(
+        CaseClocksRow.stale.is_(True)).limit(limit)).scalars())
+
+
+def unmark_stale(session: Session, case_id: UUID) -> None:
+    """Take the mark from a case."""
+    session.execute(update(CaseClocksRow).where(CaseClocksRow.case_id == case_id)
+                    .values(stale=False).execution_options(synchronize_session=False))
 
 
 def standards_rows(session: Session, version_ids: Iterable[UUID]) -> dict[UUID, list[Any]]:

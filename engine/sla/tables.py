@@ -36,6 +36,8 @@ class CaseClocksRow(Base):
     waiting: Mapped[list[list[str]]] = mapped_column(Json)
     #: How many clocks each standard has had on the case.
     begun: Mapped[dict[str, int]] = mapped_column(Json)
+    #: To be folded again, because a calendar changed.
+    stale: Mapped[bool] = mapped_column(default=False, index=True)
 
 
 class ClockRow(Base):

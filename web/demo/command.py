@@ -6,7 +6,7 @@ import argparse
 import logging
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -67,13 +67,19 @@ def _live_history(baton: Baton, background: Background, marker: Path) -> bool:
     if marker.exists():
         return True
     end = SystemNow()()
-    with baton.query() as services:
-        last = services.journal.last_moment()
-    now = SetNow(max(last or end - timedelta(days=DAYS), end - timedelta(days=DAYS)))
+    cursor = marker.with_name("history.cursor")
+    begun = datetime.fromisoformat(cursor.read_text()) if cursor.exists() else None
+    now = SetNow(begun or end - timedelta(days=DAYS))
     past = Baton(baton.settings, now, database=baton.database)
     shown = _Bar()
+
+    def progress(share: float, text: str) -> None:
+        # An interrupted history goes on from here; what it does next it sees in the database.
+        cursor.write_text(now().isoformat())
+        shown.show(share, text)
+
     try:
-        finished = History(past, now, end).live(shown.show, lambda: background.stopping)
+        finished = History(past, now, end).live(progress, lambda: background.stopping)
     except Exception:  # the demo is still worth serving
         log.exception("the history stopped early")
         finished = True

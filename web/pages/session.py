@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    current_app,
     redirect,
     render_template,
     request,
@@ -21,8 +20,8 @@ from web.errors import sentence
 from web.forms.session import LoginForm
 from web.i18n import LANGUAGES
 from web.layout import navigation
-from web.throttle import Throttle
-from web.unit import abandon, baton, reads_only, services
+from web.throttle import login_throttle
+from web.unit import abandon, reads_only, services
 
 blueprint = Blueprint("session", __name__)
 
@@ -55,7 +54,7 @@ def log_in() -> ResponseReturnValue:
     form = LoginForm()
     if not form.validate():
         return render_template("session/login.html", form=form), 422
-    name, throttle = form.login.data.strip(), _throttle()
+    name, throttle = form.login.data.strip(), login_throttle()
     key = (name.casefold(), request.remote_addr or "")
     wait = throttle.wait(*key)
     if wait is not None:
@@ -102,9 +101,3 @@ def choose_language(code: str) -> ResponseReturnValue:
         session["language"] = code
         refresh()
     return redirect(own_address(request.form.get("back")) or url_for("session.home"))
-
-
-def _throttle() -> Throttle:
-    """This process's memory of failed logins."""
-    kept: Throttle = current_app.extensions.setdefault("baton-throttle", Throttle(baton().now))
-    return kept

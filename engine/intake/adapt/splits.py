@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from engine.intake.adapt.gateways import ask, is_open
 from engine.intake.adapt.rule import Known, Rule
-from engine.intake.bpmn import CONDITION, GATEWAYS, Element, kind
+from engine.intake.bpmn import CONDITION, GATEWAYS, Element, drawn_id, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
 from engine.intake.words import called, text
@@ -60,7 +60,9 @@ def _insert(drawing: Drawing, node: Element, name: str, base: str,
             flows: list[Element]) -> Element:
     scope = node.getparent()
     assert scope is not None, "a flow node stands in a process"  # noqa: S101
-    gateway = drawing.add_node(scope, name, base, node.get("id", ""))
+    # Seen from outside it is the first of its arrows: nothing else goes by that id.
+    gateway = drawing.add_node(scope, name, base, drawn_id(flows[0]), node.get("id", ""))
+    gateway.set("name", node.get("name", ""))
     for flow in flows:
         drawing.leave_from(flow, gateway)
     drawing.add_flow(node, gateway)

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.intake.adapt.rule import Known, Rule
-from engine.intake.bpmn import DECIDE, MESSAGE, Element, children, definitions, kind, name_of
+from engine.intake.bpmn import (
+    DECIDE,
+    MESSAGE,
+    Element,
+    children,
+    definitions,
+    drawn_id,
+    kind,
+    name_of,
+)
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.words import called, text
@@ -24,6 +33,8 @@ _ASKED = replace(
     why=text("There are several places where the work can begin.", "工作可以从几个地方开始。"),
     remedy=text("Draw one start event, and a gateway behind it if the ways differ.",
                 "请只画一个开始事件；若路径不同，在其后画一个网关。"))
+
+_QUESTION = "Where does it begin? 从哪里开始？"
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
@@ -65,8 +76,11 @@ def _ask(drawing: Drawing, scope: Element, starts: list[Element]) -> Iterator[Ad
     """One start, then a question with the drawn starts as answers."""
     first = starts[0].get("id", "")
     begin = drawing.add_node(scope, "startEvent", f"{first}_begin", first)
-    question = drawing.add_node(scope, "exclusiveGateway", f"{first}_which", first)
+    # Seen from outside it is the first arrow behind the starts: nothing else goes by that id.
+    arrow = next((drawn_id(flow) for start in starts for flow in drawing.outgoing(start)), first)
+    question = drawing.add_node(scope, "exclusiveGateway", f"{first}_which", arrow, first)
     question.set(DECIDE, "person")
+    question.set("name", _QUESTION)
     drawing.add_flow(begin, question)
     for start in starts:
         drawing.retag(start, "intermediateThrowEvent")

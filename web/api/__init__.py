@@ -1,0 +1,1 @@
+"""Programs call here: the REST API."""
