@@ -16,12 +16,12 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.intake import pack as packs
 from engine.intake import store
-from engine.intake.adapt.rule import Known
 from engine.intake.decision_ids import decision_ids
 from engine.intake.localise import localised
 from engine.intake.model import Understanding
 from engine.intake.read import read_drawing
 from engine.intake.records import Draft, Journey, Version
+from engine.intake.rule import Known
 from engine.intake.settings import JourneySettings, to_dict
 from engine.intake.tables import (
     DraftRow,

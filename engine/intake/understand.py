@@ -11,15 +11,15 @@ from typing import Any
 from lxml import etree
 
 from engine.intake import adapt, describe, lint
-from engine.intake.adapt.rule import Known
 from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
 from engine.intake.choose import Choice, choose, size
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import written
-from engine.intake.lint.rule import Lint, Subject, finding
 from engine.intake.model import Adaptation, Finding, Understanding, Verdict
 from engine.intake.normal import normalise
 from engine.intake.read import MAX_BYTES, read_drawing
+from engine.intake.rule import Known
+from engine.intake.subject import Lint, Subject, finding
 from engine.intake.words import text
 
 _log = logging.getLogger(__name__)

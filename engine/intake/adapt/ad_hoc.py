@@ -1,13 +1,17 @@
-"""An ad hoc sub-process is done as an ordinary one: all its steps are open from the beginning."""
+"""An ad hoc sub-process is done as an ordinary one: all its steps are open from the beginning.
+
+Valid: an ordinary sub-process.
+Invalid: an ad hoc sub-process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import children
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,14 +1,18 @@
-"""Tasks that no machine does (untyped, manual, service, send) are steps for a person (law 1)."""
+"""Tasks that no machine does (untyped, manual, service, send) are steps for a person (law 1).
+
+Valid: a user task.
+Invalid: a service task: nothing is behind it, so a person does it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import DEFINITIONS, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,13 +1,17 @@
-"""A call activity that calls nothing in this file is done by hand."""
+"""A call activity that calls nothing in this file is done by hand.
+
+Valid: a call of a process in the same file.
+Invalid: a call of something that is not there, is empty, or calls itself again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

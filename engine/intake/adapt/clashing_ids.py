@@ -1,13 +1,17 @@
-"""Ids that SpiffWorkflow uses itself get an alias inside; everyone else sees the drawn id."""
+"""Ids that SpiffWorkflow uses itself get an alias inside; everyone else sees the drawn id.
+
+Valid: a task with the id `Task_1`.
+Invalid: a task with the id `Start`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import FOR, drawn_id
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import text
 
 RULE = Rule(

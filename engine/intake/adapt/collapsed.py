@@ -1,13 +1,17 @@
-"""A sub-process with nothing drawn in it is one step that a person does."""
+"""A sub-process with nothing drawn in it is one step that a person does.
+
+Valid: a sub-process with steps in it.
+Invalid: a sub-process that is drawn closed and empty.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import SUB_PROCESSES, is_event_sub_process, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,10 +1,13 @@
-"""Undoing finished work is left to people: SpiffWorkflow knows no compensation."""
+"""Undoing finished work is left to people: SpiffWorkflow knows no compensation.
+
+Valid: a journey without compensation.
+Invalid: a compensation event: a person undoes what was done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import (
     ACTIVITIES,
     Element,
@@ -16,6 +19,7 @@ from engine.intake.bpmn import (
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

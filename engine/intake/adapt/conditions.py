@@ -1,15 +1,19 @@
-"""Conditions on flows: those that the sandbox can read are kept, the others go to a person."""
+"""Conditions on flows: those that the sandbox can read are kept, the others go to a person.
+
+Valid: `amount > 200`, `${amount > 200 && urgent}`, `= amount > 200`.
+Invalid: "if the customer agrees".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import ACTIVITIES, CONDITION, Element, content, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.expressions import readable
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import cut, text
 
 RULE = Rule(

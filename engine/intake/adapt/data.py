@@ -1,13 +1,17 @@
-"""Data objects and stores stay on the drawing only: a case has one document of data."""
+"""Data objects and stores stay on the drawing only: a case has one document of data.
+
+Valid: steps without data objects.
+Invalid: a data object or store beside a step: it stays on the drawing only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import DATA, Element, children, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,13 +1,17 @@
-"""A business rule task decides by a table of the pack, or a person decides."""
+"""A business rule task decides by a table of the pack, or a person decides.
+
+Valid: `camunda:decisionRef="route"` with a table called route in the pack.
+Invalid: a business rule task that names no decision, or one that is not there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import CAMUNDA, DECISION, ZEEBE, Element
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

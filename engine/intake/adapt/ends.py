@@ -1,13 +1,17 @@
-"""A path that simply stops ends there."""
+"""A path that simply stops ends there.
+
+Valid: a path that leads to an end event.
+Invalid: a step without an arrow out of it; an end event with one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, children, definitions, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

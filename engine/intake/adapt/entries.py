@@ -1,13 +1,17 @@
-"""Without a start event, work begins with every step that no flow leads to."""
+"""Without a start event, work begins with every step that no flow leads to.
+
+Valid: a process that begins with a start event.
+Invalid: a process or sub-process that simply begins with a step.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,13 +1,17 @@
-"""An error or escalation that nothing in the drawing throws is something a person reports."""
+"""An error or escalation that nothing in the drawing throws is something a person reports.
+
+Valid: an error on the border of a sub-process that ends with this error.
+Invalid: an error on the border of a task, which can throw none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import SUB_PROCESSES, Element, children, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
 

@@ -1,4 +1,8 @@
-"""After an event-based gateway the first event wins; other things can't be waited for."""
+"""After an event-based gateway the first event wins; other things can't be waited for.
+
+Valid: a gateway followed by a message and a timer.
+Invalid: an event-based gateway followed by a task.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from copy import deepcopy
 from dataclasses import replace
 
 from engine.intake.adapt.gateways import ask
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import FOR, INSERTED, Element, definitions, drawn_id, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

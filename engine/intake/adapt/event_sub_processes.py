@@ -2,13 +2,15 @@
 
 SpiffWorkflow starts event sub-processes only in the top process, for some events, and lets the
 process go on where it should be interrupted. An event on the border says the same and works.
+
+Valid: a sub-process that a flow leads to.
+Invalid: a sub-process with `triggeredByEvent="true"`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import (
     FLOW_NODES,
     Element,
@@ -20,6 +22,7 @@ from engine.intake.bpmn import (
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

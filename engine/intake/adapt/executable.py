@@ -1,13 +1,17 @@
-"""The chosen process runs, whether or not the tool marked it as executable."""
+"""The chosen process runs, whether or not the tool marked it as executable.
+
+Valid: a process marked `isExecutable="true"`.
+Invalid: a process without that mark: it runs all the same.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import children, is_true
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import text
 
 RULE = Rule(

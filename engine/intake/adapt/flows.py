@@ -1,13 +1,17 @@
-"""Sequence flows stand where SpiffWorkflow looks for them, and lead only where BPMN lets them."""
+"""Sequence flows stand where SpiffWorkflow looks for them, and lead only where BPMN lets them.
+
+Valid: an arrow from a step to a step of the same process.
+Invalid: an arrow into an event on a border, which nothing may lead to.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import is_event_sub_process, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

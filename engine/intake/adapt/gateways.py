@@ -1,14 +1,18 @@
-"""A gateway that doesn't say which way to go becomes a question to a person (law 1)."""
+"""A gateway that doesn't say which way to go becomes a question to a person (law 1).
+
+Valid: a condition on every way but one, and that one is the default.
+Invalid: an exclusive gateway with two bare arrows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import DECIDE, Element, child, kind, name_of
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, cut, text
 
 RULE = Rule(

@@ -1,13 +1,17 @@
-"""A link event jumps to the link of the same name: drawn as two, run as one flow."""
+"""A link event jumps to the link of the same name: drawn as two, run as one flow.
+
+Valid: two link events of one name: the case goes on at the second.
+Invalid: a link that no other link answers: the path ends there.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, children, name_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

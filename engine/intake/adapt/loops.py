@@ -1,14 +1,18 @@
-"""A loop or several instances whose number Baton can't read run once."""
+"""A loop or several instances whose number Baton can't read run once.
+
+Valid: three instances; while `tries < 3`; one for each entry of a list field.
+Invalid: a loop marker and nothing else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import ACTIVITIES, Element, child, children, content, kind
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

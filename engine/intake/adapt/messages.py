@@ -1,13 +1,17 @@
-"""Waiting for a message without a name: a message of its own, that a person can report."""
+"""Waiting for a message without a name: a message of its own, that a person can report.
+
+Valid: an event that waits for a message with a name.
+Invalid: an event that waits for a message which the drawing does not name.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, children, definitions, drawn_id, kind, name_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,14 +1,18 @@
-"""A script task without a script that the sandbox can read is done by a person."""
+"""A script task without a script that the sandbox can read is done by a person.
+
+Valid: `total = price * 2`.
+Invalid: no script, JavaScript, or prose such as "compute the total".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import children, content
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable_script
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

@@ -1,4 +1,8 @@
-"""Several flows out of a step or event: the split that BPMN means, drawn out as gateways."""
+"""Several flows out of a step or event: the split that BPMN means, drawn out as gateways.
+
+Valid: a step with one arrow out of it.
+Invalid: a step with two arrows out of it.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.intake.adapt.gateways import ask, is_open
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import CONDITION, GATEWAYS, Element, drawn_id, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

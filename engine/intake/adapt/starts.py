@@ -1,11 +1,14 @@
-"""A case begins at one place: when a person or another system starts it."""
+"""A case begins at one place: when a person or another system starts it.
+
+Valid: one start event without a symbol.
+Invalid: a start by message; several start events.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import (
     DECIDE,
     MESSAGE,
@@ -18,6 +21,7 @@ from engine.intake.bpmn import (
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

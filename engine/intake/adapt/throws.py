@@ -1,13 +1,17 @@
-"""Throwing events do what can be done now: signals, errors and escalations; messages pass."""
+"""Throwing events do what can be done now: signals, errors and escalations; messages pass.
+
+Valid: a signal, error or escalation that is thrown inside the case.
+Invalid: a message that is thrown: it is passed without being sent.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, children, definitions, kind, name_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
 RULE = Rule(

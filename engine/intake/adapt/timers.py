@@ -1,13 +1,17 @@
-"""A timer without a time that Baton can read goes on when a person says so."""
+"""A timer without a time that Baton can read goes on when a person says so.
+
+Valid: `PT2H`, `2026-03-31T09:00:00+08:00`, `R3/PT1H`, or an expression.
+Invalid: no time, or "after three days".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, child, children, content
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.timing import readable_time
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import Text, called, text

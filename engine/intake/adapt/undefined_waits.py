@@ -1,14 +1,18 @@
-"""An event that doesn't say what it waits for waits for a person's word."""
+"""An event that doesn't say what it waits for waits for a person's word.
+
+Valid: a signal with a name, a condition on fields.
+Invalid: a blank catching event, a signal without a name, "when the customer agrees".
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.rule import Known, Rule
 from engine.intake.bpmn import Element, child, children, content, definitions, kind, name_of
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable
 from engine.intake.model import Adaptation
+from engine.intake.rule import Known, Rule
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
 

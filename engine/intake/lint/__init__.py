@@ -18,7 +18,7 @@ from engine.intake.lint import (
     unknown_elements,
     unknown_fields,
 )
-from engine.intake.lint.rule import Lint
+from engine.intake.subject import Lint
 
 RULES: tuple[Lint, ...] = (
     duplicates.lint, dangling.lint, crossing.lint, unknown_elements.lint, outside.lint,

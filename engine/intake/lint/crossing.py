@@ -1,11 +1,15 @@
-"""Arrows across the border of a sub-process or pool (error): BPMN has events for that."""
+"""Arrows across the border of a sub-process or pool (error): BPMN has events for that.
+
+Valid: an arrow that ends at a sub-process.
+Invalid: an arrow from outside to a step in a sub-process.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

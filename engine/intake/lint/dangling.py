@@ -1,12 +1,16 @@
-"""Arrows and border events whose other end is not in the drawing (error)."""
+"""Arrows and border events whose other end is not in the drawing (error).
+
+Valid: an arrow from one step to another.
+Invalid: an arrow to an id that nothing has.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.intake.bpmn import ACTIVITIES, kind
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

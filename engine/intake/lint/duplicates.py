@@ -1,12 +1,16 @@
-"""Two elements with one id (error): nothing could tell which is meant."""
+"""Two elements with one id (error): nothing could tell which is meant.
+
+Valid: ids that differ.
+Invalid: two tasks with the id `Task_1`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.intake.bpmn import FLOW_NODES, kind
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

@@ -1,12 +1,16 @@
-"""A drawing without a layout (info): it can run, but there is nothing to look at."""
+"""A drawing without a layout (info): it can run, but there is nothing to look at.
+
+Valid: a file with its diagram.
+Invalid: a file with steps and flows only.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.intake.bpmn import DI
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

@@ -1,4 +1,8 @@
-"""Steps and answers without a name (info): people would see an id."""
+"""Steps and answers without a name (info): people would see an id.
+
+Valid: a task called "Answer the customer".
+Invalid: a task without a name.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,8 @@ from collections.abc import Iterator
 
 from engine.intake.bpmn import ACTIVITIES, name_of
 from engine.intake.drawing import condition_of
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

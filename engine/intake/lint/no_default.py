@@ -1,4 +1,8 @@
-"""A gateway whose conditions may all fail, with no default way (warning)."""
+"""A gateway whose conditions may all fail, with no default way (warning).
+
+Valid: two ways, one of them the default.
+Invalid: two ways with conditions that may both fail.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,8 @@ from engine.intake.adapt.gateways import is_open
 from engine.intake.bpmn import content
 from engine.intake.drawing import condition_of
 from engine.intake.expressions import readable
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
 
 

@@ -1,4 +1,8 @@
-"""Processes of the file that are not run (warning)."""
+"""Processes of the file that are not run (warning).
+
+Valid: one pool with a process, others empty.
+Invalid: two pools with a process each: one is not run.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from collections.abc import Iterator
 from engine.intake.bpmn import name_of
 from engine.intake.choose import size
 from engine.intake.describe import pools
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
 
 

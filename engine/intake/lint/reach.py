@@ -1,4 +1,8 @@
-"""Steps that nothing leads to, and circles that nothing leads out of (warnings)."""
+"""Steps that nothing leads to, and circles that nothing leads out of (warnings).
+
+Valid: a start, a step, an end.
+Invalid: a step beside them that no arrow leads to; a circle without a way out.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +16,8 @@ from engine.intake.bpmn import (
     kind,
 )
 from engine.intake.drawing import Drawing
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
 
 

@@ -1,12 +1,16 @@
-"""A gateway with one way in and one way out does nothing (info)."""
+"""A gateway with one way in and one way out does nothing (info).
+
+Valid: a gateway with two ways out.
+Invalid: a gateway with one way in and one way out.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from engine.intake.bpmn import GATEWAYS
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
 
 

@@ -1,4 +1,8 @@
-"""Elements that stand where steps stand and that Baton can't run (error when flows need them)."""
+"""Elements that stand where steps stand and that Baton can't run (error when flows need them).
+
+Valid: a task of BPMN.
+Invalid: an element `usrTask` that arrows lead to.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from engine.intake.bpmn import CHOREOGRAPHY, DATA, FLOW_NODES, REMARKS, kind
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
 
 

@@ -1,4 +1,8 @@
-"""Conditions on fields that the journey doesn't know (warning)."""
+"""Conditions on fields that the journey doesn't know (warning).
+
+Valid: `refund > 200` with a declared field refund.
+Invalid: `amount > 200` where nothing declares or writes amount.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +11,8 @@ from collections.abc import Iterator
 from engine.intake.bpmn import content
 from engine.intake.drawing import condition_of
 from engine.intake.expressions import names, readable
-from engine.intake.lint.rule import Subject, finding
 from engine.intake.model import Finding
+from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.intake.adapt.rule import Known
 from engine.intake.bpmn import Element, drawn_id, name_of
 from engine.intake.choose import Choice
 from engine.intake.drawing import Drawing
 from engine.intake.model import Finding, Severity
+from engine.intake.rule import Known
 from engine.intake.words import Text, cut
 
 
