@@ -146,7 +146,7 @@ class Baton:
         self.database.create_all()
 
     def work_once(self) -> int:
-        """Do what is due now: timers and promises. Returns how many things were done."""
+        """Do what is due now, changed calendars included. Returns how many things were done."""
         return sweep(self.query, self.command, self._sources)
 
     def work_until(self, stop: threading.Event, *, pause: float = 0.5) -> None:

@@ -38,7 +38,7 @@ class Story:
     def promises(self) -> Iterator[tuple[Promises, Journal]]:
         with self.database.write() as session:
             journal = Journal(session, self.now)
-            promises = Promises(session, self.now, journal, self.calendar_of)
+            promises = Promises(session, self.now, journal, self.calendar_of, lambda _: None)
             journal.listen(facts.CaseStarted, lambda f: promises.begin_case(f, self.version))
             for kind in MOVING:
                 journal.listen(kind, promises.hear)
