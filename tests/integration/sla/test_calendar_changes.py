@@ -18,9 +18,9 @@ def calendars():
 
 
 @pytest.fixture
-def story(sqlite_database, now, calendars):
+def story(database, now, calendars):
     def told(*standards):
-        return Story(sqlite_database, now, list(standards), calendars.__getitem__)
+        return Story(database, now, list(standards), calendars.__getitem__)
     return told
 
 
