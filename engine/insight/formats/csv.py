@@ -108,7 +108,7 @@ def _sound(rows: _Rows, places: dict[str, int], times: dict[str, Moments]) -> pl
     bad: dict[int, str] = {}
     for meaning, read in times.items():
         for at in read.unreadable:
-            cell = rows.columns[places[meaning]][at][:40]
+            cell = " ".join(rows.columns[places[meaning]][at].split())[:40]
             bad.setdefault(at, f"“{cell}” is no time")
     for meaning in ("case", "activity"):
         for at, cell in enumerate(rows.columns[places[meaning]]):

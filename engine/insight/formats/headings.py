@@ -104,5 +104,5 @@ def _whole(name: str, header: Sequence[str], found: dict[str, int]) -> None:
 
 
 def _listed(header: Sequence[str]) -> str:
-    shown = [heading.strip()[:40] for heading in header[:20]]
+    shown = [" ".join(heading.split())[:40] for heading in header[:20]]
     return ", ".join(shown) + (", …" if len(header) > 20 else "")

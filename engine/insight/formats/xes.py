@@ -40,6 +40,8 @@ class _Collector:
         self.codes = {key: Codes() for key in (_NAME, _LIFECYCLE, _PERSON, _INSTANCE,
                                                *_DEPARTMENTS)}
         self.columns = {key: array("I") for key in ("case", *self.codes)}
+        self._slots = [(key, codes.by_text, self.columns[key].append)
+                       for key, codes in self.codes.items()]
         self.times: list[pl.Series] = []
         self._texts: list[str | None] = []
 
@@ -65,12 +67,11 @@ class _Collector:
             self._read_times()
 
     def _event(self, event: etree._Element) -> None:
-        held = {child.get("key"): child.get("value") for child in event}
-        get = held.get
-        for key, codes in self.codes.items():
+        get = {child.get("key"): child.get("value") for child in event}.get
+        # The innermost loop of reading: everything it needs is bound once, in `_slots`.
+        for key, codes, append in self._slots:
             value = get(key)
-            self.columns[key].append(
-                _NONE if value is None else codes.by_text.setdefault(value, len(codes.by_text)))
+            append(_NONE if value is None else codes.setdefault(value, len(codes)))
         self._texts.append(get(_TIME))
 
     def _read_times(self) -> None:
@@ -125,7 +126,7 @@ def read(name: str, stream: BoundedStream, options: ReadOptions) -> RawLog:
         _parse(name, stream, collector)
     except etree.XMLSyntaxError as error:
         raise Invalid("{name} is no well-formed XML: {reason}.", name=name,
-                      reason=str(error.msg or "broken").rstrip(".")) from None
+                      reason=" ".join(str(error.msg or "broken").split()).rstrip(".")) from None
     if not collector.case_ids:
         raise Invalid("{name} is XML, but holds no <trace> with events; give an XES log.",
                       name=name)

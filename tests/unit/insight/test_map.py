@@ -45,8 +45,8 @@ def test_the_json_keeps_its_shape():
         "cases", "events", "open", "with_deadline", "ended_after_deadline", "open_past_deadline",
         "from", "to", "duration_median_hours", "duration_p90_hours"]
     assert list(found["activities"][0]) == [
-        "id", "label", "steps", "cases", "automatic", "waiting_hours", "working_hours_median",
-        "repeat_share", "breach_share"]
+        "id", "label", "steps", "cases", "open", "automatic", "waits_for", "waiting_hours",
+        "working_hours_median", "repeat_share", "breach_share"]
     assert list(found["flows"][0]) == ["from", "to", "count", "median_hours"]
     assert list(found["handoffs"]) == ["nodes", "edges"]
     assert list(found["handoffs"]["edges"][0]) == ["from", "to", "count", "cases", "median_hours",
@@ -86,7 +86,7 @@ def test_boxes_are_wide_enough_for_chinese():
     name = "客户服务中心投诉处理与回访小组"
     svg = process_picture(map_log(log(f"1,{name},2026-03-02")), "zh").svg
     assert name in texts(svg)
-    path = next(etree.fromstring(svg).iterfind(".//{*}g[@class='node']/{*}path")).get("d")
+    path = next(etree.fromstring(svg).iter("{*}path")).get("d")
     across = [float(x) for x in re.findall(r"(-?[\d.]+),", path)]
     assert max(across) - min(across) >= 12 * len(name), "a Chinese character is as wide as 12 pt"
 

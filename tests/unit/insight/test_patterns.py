@@ -16,10 +16,12 @@ from tests.support.logs import log, told
 
 
 def test_approvals_that_wait_thirty_hours_are_a_bottleneck():
-    found, = bottleneck.detect(told("Ask desk 0 1, Check desk 1 1, Approve desk 30 1", times=4))
+    found, = bottleneck.detect(told(
+        "Ask desk 0 1, Check desk 1 1, Note desk 1 1, Approve desk 30 1", times=4))
     assert found.place == {"element": "Approve"}
     assert found.hours == 4 * 29, "beyond the usual hour"
-    assert found.figures == {"waits": 4, "median_hours": 30, "p90_hours": 30, "usual_hours": 1}
+    assert found.figures == {"waits": 4, "median_hours": 30, "p90_hours": 30, "usual_hours": 1,
+                             "still_waiting": 0, "waits_for": "people"}
     assert [case.hours for case in found.cases] == [29] * 4
     assert "30.0 h" in found.sentence["en"] and "30.0 小时" in found.sentence["zh"]
 
@@ -63,8 +65,8 @@ def test_hand_offs_taken_as_fast_as_work_that_stays_are_no_delay():
 
 
 @pytest.mark.parametrize(("departments", "bounces"), [
-    ("desk quality desk quality desk", 2), ("desk quality desk quality", 1),
-    ("desk desk quality quality desk quality", 1),
+    ("desk quality desk quality desk", 3), ("desk quality desk quality", 2),
+    ("desk desk quality quality desk quality", 2),
     ("desk quality desk", 0), ("desk quality finance desk", 0),
     ("desk desk desk desk", 0), ("desk quality desk finance desk quality", 0)])
 def test_ping_pong_is_to_and_fro_and_to_again(departments, bounces):
