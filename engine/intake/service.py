@@ -16,12 +16,11 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.intake import pack as packs
 from engine.intake import store
-from engine.intake.decision_ids import decision_ids
+from engine.intake.known import known_of
 from engine.intake.localise import localised
 from engine.intake.model import Understanding
 from engine.intake.read import read_drawing
 from engine.intake.records import Draft, Journey, Version
-from engine.intake.rule import Known
 from engine.intake.settings import JourneySettings, to_dict
 from engine.intake.tables import (
     DraftRow,
@@ -222,10 +221,8 @@ class Intake:
 
 def _understood(drawing: bytes, settings: JourneySettings | None,
                 files: Mapping[str, bytes]) -> Understanding:
-    known = Known(decisions=decision_ids(files),
-                  fields=frozenset(settings.fields) if settings is not None else frozenset())
     return understand(drawing, process=settings.process if settings is not None else None,
-                      known=known)
+                      known=known_of(settings, files))
 
 
 def _carried_over(before: JourneySettings, drawing: bytes) -> JourneySettings:
