@@ -182,14 +182,17 @@ class History:
     def _expect_messages(self, case: UUID) -> None:
         """Customers answer what they are asked, sooner or later; some events stay rare."""
         with self._baton.query() as services:
-            waits = [w for w in services.cases.waits(case) if w.kind == "message"]
-            boundary = {w.element for w in waits
-                        if self._is_boundary(services, case, w.element)}
+            every = services.cases.waits(case)
+            waits = [w for w in every if w.kind == "message"]
+            # A message beside a timer, or on a border, is the exception; others are expected.
+            timed = {w.token for w in every if w.kind == "timer"}
+            rare = {w.element for w in waits
+                    if w.token in timed or self._is_boundary(services, case, w.element)}
         for wait in waits:
             if (case, wait.token) in self._expected:
                 continue
             self._expected.add((case, wait.token))
-            if self._random.random() > (0.06 if wait.element in boundary else 0.85):
+            if self._random.random() > (0.08 if wait.element in rare else 0.85):
                 continue
             delay = timedelta(hours=self._random.lognormvariate(2.6, 1.0))
             self._at(self._now() + delay,

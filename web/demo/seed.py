@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from engine.people.access import SYSTEM
@@ -40,7 +41,9 @@ def seed(baton: Baton) -> None:
             for role in person.roles:
                 people.accounts.grant(made.id, role, by=SYSTEM)
             for department in person.departments:
-                people.persons.join(made.id, department, by=SYSTEM, lead=person.lead)
+                # They were there before the history begins.
+                people.persons.join(made.id, department, by=SYSTEM, lead=person.lead,
+                                    since=baton.now() - timedelta(days=400))
 
 
 def import_sample(baton: Baton) -> None:

@@ -17,7 +17,7 @@ def known_data(version: Any, document: dict[str, Any]) -> list[tuple[str, Any]]:
         if value is None or (field is not None and field.type == "file"):
             continue
         label = localized(field.label) if field is not None else key
-        if field is not None and value in field.choices:
+        if field is not None and isinstance(value, str) and value in field.choices:
             value = localized(field.choices[value])
         if isinstance(value, bool):
             value = gettext("Yes") if value else gettext("No")
