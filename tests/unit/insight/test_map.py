@@ -98,6 +98,8 @@ def test_any_name_can_be_drawn_and_reported(name):
     found = map_log(log(f"1,{row}", "1,B,2026-03-02 11:00,desk",
                         header="case,activity,timestamp,department"))
     for svg in (process_picture(found, "en").svg, handoff_picture(found.handoffs, "en").svg):
+        if name.isprintable() and len(name) <= 40:
+            assert name in texts(svg)
         etree.fromstring(svg)
     page = report(found, "en")
     assert "<b>x" not in page
