@@ -40,7 +40,8 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         if conditional:
             # The default is for when none of the conditions holds; alone it is an arrow.
             conditional += [flow for flow in flows if flow.get("id") == node.get("default")]
-        always = [flow for flow in flows if flow not in conditional]
+        chosen = set(conditional)
+        always = [flow for flow in flows if flow not in chosen]
         default = node.attrib.pop("default", "")
         at = node
         if always:
@@ -51,7 +52,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                                      name=called(node), count=len(flows)))
             continue
         choice = _insert(drawing, at, "inclusiveGateway", f"{node.get('id')}_choice", conditional)
-        if default is not None:
+        if default:
             choice.set("default", default)
         yield _settle_choice(drawing, node, choice, bool(always))
 
