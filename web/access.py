@@ -130,7 +130,7 @@ def _by_token() -> Actor:
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret.strip():
         raise NotAuthenticated("Send a token: Authorization: Bearer <token>.")
-    return cast(Actor, services().people.accounts.actor_for_token(secret.strip()))
+    return cast(Actor, services().people.accounts.actor_by_token(secret.strip()))
 
 
 def _to_login() -> Response:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from web import access, errors, i18n, layout, static_files, unit
+from web.api import v1
 from web.pages import cases, departments, insight, journeys, people, profile, promises, search, work
 from web.pages import session as session_pages
 
@@ -92,6 +93,7 @@ def _register(app: Web, csrf: CSRFProtect) -> None:
     for area in (session_pages, work, cases, journeys, promises, insight, people, departments,
                  profile, search):
         app.register_blueprint(area.blueprint)
+    v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])
 
 

@@ -12,13 +12,13 @@ from markupsafe import Markup
 
 from engine.infra.errors import DomainError, NotFound
 from engine.insight.formats import ReadOptions
-from engine.insight.journal_log import Labels
 from engine.insight.service import prepare_log
 from engine.intake.records import Version
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.insight import LogForm
 from web.i18n import language, zone
+from web.show.journey_map import journey_map
 from web.show.map import KINDS, heat, hours, listed, share
 from web.unit import abandon, finish, services
 
@@ -121,19 +121,7 @@ def _index(form: LogForm) -> str:
 
 def _journey_map(version: Version) -> dict[str, Any]:
     actor().require("insight.read", journey=version.journey)
-    settings = version.settings
-    model = services().runnable.get(version.id, services().intake.version).model
-    elements = {e.id: {"en": settings.label(e.id, "en", e.name),
-                       "zh": settings.label(e.id, "zh", e.name)}
-                for e in model.elements.values()}
-    labels = Labels(
-        elements=elements,
-        departments={d.key: d.name for d in services().people.departments.all(ended=True)},
-        standards={str(s["key"]): _text(s.get("name", s["key"])) for s in settings.standards},
-        steps={str(s["key"]): str(s["stop"]) for s in settings.standards
-               if s.get("stop", "case") != "case"})
-    found: dict[str, Any] = services().insight.journey_map(version.journey, labels)
-    return found
+    return journey_map(version)
 
 
 def _shown(found: dict[str, Any], link: Any) -> dict[str, Any]:
@@ -157,7 +145,3 @@ def _evidence(one: dict[str, Any], name: str, back: str, link: Any) -> str:
     cases = [{**case, "link": link(case), "lost": hours(case["hours"])}
              for case in one["evidence"]]
     return render_template("insight/evidence.html", one=one, cases=cases, name=name, back=back)
-
-
-def _text(name: Any) -> dict[str, str]:
-    return {"en": name} if isinstance(name, str) else dict(name)

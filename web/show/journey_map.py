@@ -20,7 +20,9 @@ def journey_map(version: Version) -> dict[str, Any]:
     labels = Labels(
         elements=elements,
         departments={d.key: d.name for d in services().people.departments.all(ended=True)},
-        standards={str(s["key"]): _text(s.get("name", s["key"])) for s in settings.standards})
+        standards={str(s["key"]): _text(s.get("name", s["key"])) for s in settings.standards},
+        steps={str(s["key"]): str(s["stop"]) for s in settings.standards
+               if s.get("stop", "case") != "case"})
     found: dict[str, Any] = services().insight.journey_map(version.journey, labels)
     return found
 

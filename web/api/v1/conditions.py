@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 from engine.infra.once import once
 from web.access import actor
 from web.errors import ConditionMissing, Stale
+from web.i18n import noted
 from web.unit import services
 
 
@@ -29,11 +30,11 @@ def check_unchanged(revision: int, *, required: bool = False) -> None:
     """Honour If-Match. Raises Stale when the client saw another revision."""
     if "If-Match" not in request.headers:
         if required:
-            raise ConditionMissing("Send If-Match with the ETag that you read, so that nobody's "
-                                   "change is overwritten.")
+            raise ConditionMissing(noted("Send If-Match with the ETag that you read, so that "
+                                         "nobody's change is overwritten."))
         return
     if str(revision) not in request.if_match:
-        raise Stale("This has changed since you read it: read it again, then decide.")
+        raise Stale(noted("This has changed since you read it: read it again, then decide."))
 
 
 def answer(body: Any, *, revision: int | None = None, status: int = 200,

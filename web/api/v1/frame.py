@@ -11,6 +11,7 @@ from flask import current_app, request
 from werkzeug.exceptions import UnsupportedMediaType
 
 from engine.infra.errors import Invalid, TooLarge
+from web.i18n import noted
 
 PREFIX = "/api/v1"
 #: JSON bodies are held in memory: large things are sent as files.
@@ -43,8 +44,8 @@ def page(found: Iterable[_T], limit: int, cursor: str | None,
 
 def bad_cursor() -> Invalid:
     """The error for a cursor that no page has given."""
-    return Invalid("This cursor leads nowhere; send the one that the page before gave as next.",
-                   field="cursor")
+    return Invalid(noted("This cursor leads nowhere; send the one that the page before "
+                         "gave as next."), field="cursor")
 
 
 def _spec() -> dict[str, Any]:
@@ -58,10 +59,10 @@ def _check_query() -> None:
              if location == "query" for name, field in schema.fields.items()}
     for name, value in request.args.items(multi=True):
         if name not in known:
-            raise Invalid('There is no parameter "{name}" here.', field=name[:100],
+            raise Invalid(noted('There is no parameter "{name}" here.'), field=name[:100],
                           name=name[:100])
         if "\0" in value or "\ufffd" in value:
-            raise Invalid("{name} is no text in UTF-8.", field=name, name=name)
+            raise Invalid(noted("{name} is no text in UTF-8."), field=name, name=name)
 
 
 def _check_json() -> None:
@@ -71,7 +72,7 @@ def _check_json() -> None:
         return
     sent = request.get_data(cache=True)
     if len(sent) > MOST_JSON:
-        raise TooLarge("The body is larger than 1 MB; send large things as files.")
+        raise TooLarge(noted("The body is larger than 1 MB; send large things as files."))
     if not sent:
         return
     if not request.is_json:
@@ -80,14 +81,14 @@ def _check_json() -> None:
         read = json.loads(sent.decode(), parse_constant=_no_number, parse_float=_number)
         json.dumps(read, ensure_ascii=False).encode()
     except RecursionError as error:
-        raise Invalid("The body is nested too deeply.") from error
+        raise Invalid(noted("The body is nested too deeply.")) from error
     except (UnicodeError, ValueError) as error:
-        raise Invalid("The body is no JSON in UTF-8: {reason}",
+        raise Invalid(noted("The body is no JSON in UTF-8: {reason}"),
                       reason=str(error)[:200]) from error
     if not isinstance(read, dict):
-        raise Invalid("The body must be a JSON object, such as {example}.", example="{}")
+        raise Invalid(noted("The body must be a JSON object, such as {example}."), example="{}")
     if b"\\u0000" in sent:
-        raise Invalid("The body holds the character U+0000, which no text may hold.")
+        raise Invalid(noted("The body holds the character U+0000, which no text may hold."))
 
 
 def _number(text: str) -> float:
