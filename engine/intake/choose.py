@@ -27,12 +27,14 @@ def choose(root: Element, wanted: str | None) -> Choice:
     for process in processes:
         by_id.setdefault(process.get("id", ""), process)
     running = [chosen]
+    seen = {chosen}
     for process in running:
         for node in process.iter():
             target = by_id.get(node.get("calledElement", ""))
-            if kind(node) == "callActivity" and target is not None and target not in running:
+            if kind(node) == "callActivity" and target is not None and target not in seen:
+                seen.add(target)
                 running.append(target)
-    outside = [each for each in processes if each not in running]
+    outside = [each for each in processes if each not in seen]
     return Choice(chosen, tuple(running), tuple(outside))
 
 

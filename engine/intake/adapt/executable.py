@@ -25,8 +25,9 @@ RULE = Rule(
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Mark the processes that run as executable, and no others."""
+    running = set(drawing.running)
     for process in children(drawing.root, "process"):
-        runs = process in drawing.running
+        runs = process in running
         if runs and not is_true(process.get("isExecutable")):
             yield RULE.at(process, text("Baton runs this process although it is not marked as "
                                         "executable.", "该流程未标记为可执行，Baton 仍会运行它。"))

@@ -32,9 +32,9 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Keep the first readable time of a timer; else wait for a person's word."""
     for event in drawing.nodes("intermediateCatchEvent", "boundaryEvent"):
         for definition in children(event, "timerEventDefinition"):
+            drawn = " ".join(filter(None, (content(child(definition, each)) for each in _KINDS)))
             if _keep_readable(definition, known):
                 continue
-            drawn = " ".join(filter(None, (content(child(definition, each)) for each in _KINDS)))
             wait_for_report(drawing, event, definition)
             yield RULE.at(event, _what(event, drawn))
 

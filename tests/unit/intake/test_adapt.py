@@ -82,7 +82,7 @@ VALID = {
 }
 INVALID = {
     "executable": drawn(TASK, process='id="P"'),
-    "data": line(TASK, '<dataObjectReference id="o" name="File"/>').replace(
+    "data": line(TASK, more='<dataObjectReference id="o" name="File"/>').replace(
         b"<process", b'<dataStore id="ds" name="Archive"/><process'),
     "flows": line(TASK, more=on_border(event("message")) + flow("t", "edge")),
     "calls": line('<callActivity id="c" name="Repair" calledElement="elsewhere"/>'),
@@ -282,7 +282,7 @@ def test_an_event_that_two_gateways_wait_for_is_waited_for_by_each():
                        '<eventBasedGateway id="h"/>' + catch + '<userTask id="t"/>'
                        + flow("b", "p") + flow("p", "g") + flow("p", "h") + flow("g", "w")
                        + flow("h", "w") + flow("w", "t")))
-    twins = [e for e in adapted(found).iter(f"{BPMN}intermediateCatchEvent")]
+    twins = list(adapted(found).iter(f"{BPMN}intermediateCatchEvent"))
     assert [e.get(f"{BATON}for", e.get("id")) for e in twins] == ["w", "w"]
     assert {(e.get("id"), "t") for e in twins} <= ways(found)
 
