@@ -15,6 +15,8 @@ MAX_BYTES = 5 * MEGABYTE
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 100
 
+#: Byte order marks, white space, and the zero bytes of wide encodings.
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^>]*\?>")
 #: Namespaces that earlier drafts of BPMN 2.0 used for the same words.
 _DRAFTS = ("http://schema.omg.org/spec/BPMN/2.0", "http://www.omg.org/spec/BPMN/2.0",
@@ -42,8 +44,11 @@ def read_xml(data: bytes, *, max_bytes: int = MAX_BYTES) -> Element:
                        limit=f"{max_bytes / MEGABYTE:g}")
     if not data.strip():
         raise Invalid("The file is empty. Export the drawing as BPMN 2.0 XML and upload that.")
+    if not data.lstrip(_BEFORE_XML).startswith(b"<"):
+        raise Invalid("This is no XML file. Export the drawing as BPMN 2.0 XML (.bpmn) and upload "
+                      "that.")
     source = _DECLARATION.sub("", decode(data), count=1).lstrip()
-    _refuse_non_xml(source)
+    _refuse_web_page(source)
     _refuse_doctype(source)
     if source.count("<") > 3 * MAX_ELEMENTS:
         raise _too_many()
@@ -59,10 +64,7 @@ def read_xml(data: bytes, *, max_bytes: int = MAX_BYTES) -> Element:
     return root
 
 
-def _refuse_non_xml(source: str) -> None:
-    if not source.startswith("<"):
-        raise Invalid("This is no XML file. Export the drawing as BPMN 2.0 XML (.bpmn) and upload "
-                      "that.")
+def _refuse_web_page(source: str) -> None:
     if re.match(r"<(!doctype\s+)?html\b", source, re.IGNORECASE):
         raise Invalid("This is a web page, not a drawing. Download the BPMN file itself and upload "
                       "that.")

@@ -1,0 +1,76 @@
+"""What counts as a condition, a script or a time that the sandbox can read."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.intake.expressions import names, readable, readable_script, written
+from engine.intake.timing import readable_time
+
+
+@pytest.mark.parametrize(("drawn", "python"), [
+    ("amount > 200", "amount > 200"),
+    ("  amount > 200\n and urgent ", "amount > 200 and urgent"),
+    ("cause in ['delay', 'loss']", "cause in ['delay', 'loss']"),
+    ("${amount > 200}", "amount > 200"),
+    ("#{a eq 'x' || !(b)}", "a == 'x' or not b"),
+    ("${approved == true}", "approved == True"),
+    ("${note != null && note == 'a && b'}", "note != None and note == 'a && b'"),
+    ('= cause = "damage" and amount >= 5', "cause == 'damage' and amount >= 5"),
+    ("=not(urgent) or amount <= 3", "not urgent or amount <= 3"),
+    ("any(x > 3 for x in sizes)", "any((x > 3 for x in sizes))"),
+    ("true", "True"),
+])
+def test_conditions_of_python_juel_and_feel_are_read(drawn, python):
+    assert readable(drawn, known=("urgent",)) == python
+
+
+@pytest.mark.parametrize("drawn", [
+    "", "yes", '"if the customer agrees"', "the customer agrees", "42", "lambda: 1", "x := 3",
+    "().__class__", "__import__('os')", "open('f')", "${execution.getVariable('x')}",
+    "x" * 3000, "(" * 500, "-" * 1900 + "1", "[a for b in c for d in e for f in g]", "await x",
+    "2 ** 9999", "if a then b else c", "x.y.__z__", "a b", "\x00",
+])
+def test_prose_and_whatever_could_harm_is_left_to_people(drawn):
+    assert readable(drawn) is None
+
+
+def test_a_lone_name_is_a_condition_only_when_it_is_a_field():
+    assert readable("approved") is None
+    assert readable("${approved}", known=("approved",)) == "approved"
+
+
+def test_the_fields_of_a_condition_are_known_without_its_own_names():
+    assert names("any(x > limit for x in sizes) and len(cause) > 2") == {"limit", "sizes", "cause"}
+
+
+@pytest.mark.parametrize(("script", "is_readable"), [
+    ("total = price * 2", True), ("if a:\n  b = 1", True), ("items.append(1)", True),
+    ("", False), ("compute", False), ("'later'", False), ("var x = 1;", False),
+    ("import os", False), ("x.__class__ = 1", False), ("class A: pass", False),
+    ("x = 1\n" * 9000, False),
+])
+def test_scripts_are_python_that_does_something(script, is_readable):
+    assert readable_script(script) is is_readable
+
+
+def test_a_script_tells_which_fields_it_writes():
+    assert written("a = 1\nif b:\n    c, d = b") == {"a", "c", "d"}
+    assert written("no python") == frozenset()
+
+
+@pytest.mark.parametrize(("kind", "drawn", "time"), [
+    ("timeDuration", "PT2H", "PT2H"), ("timeDuration", " P1DT12H ", "P1DT12H"),
+    ("timeDuration", "P2W", "P2W"), ("timeDuration", "${wait + more}", "wait + more"),
+    ("timeDate", "2026-03-31T09:00:00+08:00", "2026-03-31T09:00:00+08:00"),
+    ("timeDate", "2026-03-31", "2026-03-31"), ("timeDate", "visit", "visit"),
+    ("timeCycle", "R3/PT1H", "R3/PT1H"), ("timeCycle", "R/2026-03-31T09:00:00Z/P1D",
+                                          "R/2026-03-31T09:00:00Z/P1D"),
+    ("timeDuration", "P", None), ("timeDuration", "2 hours", None), ("timeDuration", "", None),
+    ("timeDuration", "PT2X", None), ("timeDuration", "two hours", None),
+    ("timeDate", "2026-13-45", None), ("timeDate", "tomorrow", None),
+    ("timeCycle", "0 0 9 * * *", None), ("timeCycle", "R0/PT1H", None),
+    ("timeCycle", "R3/", None),
+])
+def test_times_are_iso_8601_or_expressions(kind, drawn, time):
+    assert readable_time(kind, drawn, ("visit",)) == time
