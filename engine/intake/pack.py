@@ -16,6 +16,7 @@ from engine.intake.settings import JourneySettings, default_prefix, read_toml
 DRAWING = "journey.bpmn"
 SETTINGS = "journey.toml"
 MAX_FILES = 200
+MAX_PATH = 255
 MAX_BYTES = 30 * 1024 * 1024
 _KEPT = (".bpmn", ".dmn", ".json", ".toml", ".md")
 
@@ -84,6 +85,9 @@ def _unzipped(data: bytes) -> dict[str, bytes]:
             if path.is_absolute() or ".." in path.parts:
                 raise Invalid("The zip holds a path that leads outside: {path}",
                               path=entry.filename)
+            if len(str(path)) > MAX_PATH:
+                raise Invalid("The zip holds a path of more than {limit} characters: {path}",
+                              limit=MAX_PATH, path=str(path)[:80])
             if path.suffix in _KEPT and "__MACOSX" not in path.parts:
                 with archive.open(entry) as source:
                     found[str(path)] = source.read(MAX_BYTES)

@@ -59,7 +59,7 @@ REFUSED = {
     "another XML": (b"<report/>", "report"),
     "BPMN without its namespace": (b"<definitions><process/></definitions>", "BPMN 2.0"),
     "an encoding that is none": (b'<?xml version="1.0" encoding="punycode"?><a/>', "encoding"),
-    "bytes of no encoding": (b"\xff\xfe\x00\xd8<\x00", "characters"),
+    "bytes of no encoding": (b"\xff\xfe<\0\x00\xd8a\0", "characters"),
 }
 
 
