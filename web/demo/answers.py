@@ -70,7 +70,9 @@ class Answers:
                 return self._random.random() < 0.2
             case "integer" | "decimal":
                 low, high = field.low or 1, field.high or 600
-                number = low + (high - low) * self._random.betavariate(1.3, 4)
+                # Most sums are small, few are large, whatever a form would allow.
+                number = min(high, low + self._random.lognormvariate(4.5, 0.9)) if high > 100 \
+                    else low + (high - low) * self._random.betavariate(1.3, 4)
                 return round(number) if rule.type == "integer" else f"{number:.0f}.00"
             case "date":
                 return (self.now + timedelta(days=self._random.randint(1, 6))).date().isoformat()
