@@ -48,7 +48,8 @@ def install(app: APIFlask) -> None:
         AUTO_AUTH_ERROR_RESPONSE=False, AUTO_SERVERS=False,
         SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}})
     app.spec_processor(_completed)
-    app.error_processor(_refused)
+    # Not by error_processor(), which would answer for the errors of pages, too.
+    app.error_callback = _refused
 
 
 def _refused(error: HTTPError) -> Response:

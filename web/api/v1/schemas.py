@@ -259,6 +259,14 @@ class IncidentOut(Schema):
     resolved_at = _moment(allow_none=True, required=True)
 
 
+class CaseFile(FileOut):
+    """A file of a case. (The document names what stands within another apart from answers.)"""
+
+
+class CaseComment(CommentOut):
+    """A comment of a case."""
+
+
 class CaseOut(CaseLine):
     """A case with all that stands on it."""
 
@@ -266,8 +274,8 @@ class CaseOut(CaseLine):
     waits = fields.List(fields.Nested(WaitOut), required=True)
     work_items = fields.List(fields.Nested(ItemLine), required=True)
     clocks = fields.List(fields.Nested(ClockOut), required=True)
-    files = fields.List(fields.Nested(FileOut), required=True)
-    comments = fields.List(fields.Nested(CommentOut), required=True)
+    files = fields.List(fields.Nested(CaseFile), required=True)
+    comments = fields.List(fields.Nested(CaseComment), required=True)
     incidents = fields.List(fields.Nested(IncidentOut), required=True)
 
 
