@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 CHANNELS = {
@@ -22,11 +22,12 @@ class StartForm(FlaskForm):
     """Who the case is for, and how it came; the start form's own fields come in `data`."""
 
     customer = StringField(lazy_gettext("Customer"), [Length(max=200)])
+    #: The id of a customer who is known already.
+    known = StringField()
     phone = StringField(lazy_gettext("Phone"), [Length(max=60)])
     email = StringField(lazy_gettext("E-mail"), [Length(max=200)])
     channel = SelectField(lazy_gettext("Channel"), default="phone")
     priority = SelectField(lazy_gettext("Priority"), default="normal")
-    data = HiddenField()
 
 
 class CommentForm(FlaskForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -27,19 +28,22 @@ def sent_data() -> dict[str, Any]:
     return data
 
 
-def store_files(data: dict[str, Any], case: UUID | None) -> list[UUID]:
-    """Keep the files that were sent with the form; each field then holds their ids."""
+def store_files(data: dict[str, Any], case: UUID | None,
+                pickers: Collection[str]) -> list[UUID]:
+    """Keep the files that were sent with the form; each field then holds their ids.
+
+    `pickers` are the form's file fields: one to which nothing was added keeps what it held.
+    """
     kept: list[UUID] = []
-    for key in {name for name in request.files if name.startswith("file:")}:
-        field, ids = key.removeprefix("file:"), []
-        for sent in request.files.getlist(key):
+    for field in pickers:
+        ids = []
+        for sent in request.files.getlist(f"file:{field}"):
             if sent.filename:
                 made = services().files.add(sent.filename, sent.stream, by=actor().person,
                                             case=case, field=field)
                 ids.append(str(made.id))
                 kept.append(made.id)
-        data[field] = ids or None
-    for key, value in list(data.items()):
-        if isinstance(value, str) and value.startswith("files::"):
-            data[key] = None
+        data.pop(field, None)
+        if ids:
+            data[field] = ids
     return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +10,13 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from engine.infra.errors import DomainError, Invalid, NotFound
+from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
 from engine.intake.records import Version
+from engine.people.records import Customer
 from engine.runtime.views import Case, CaseFilter
 from web.access import actor, right
 from web.errors import sentence, status_of
+from web.forms.blame import blame
 from web.forms.cases import CHANNELS, PRIORITIES, CancelForm, CommentForm, StartForm
 from web.forms.step import sent_data, store_files
 from web.i18n import language, localized
@@ -39,7 +42,7 @@ def index() -> ResponseReturnValue:
         customers=tuple(c.id for c in services().people.customers.search(text)) if text else (),
         number_after=request.args.get("after") or None)
     page = services().cases.page(where, 50)
-    counted = services().cases.counts(CaseFilter(visible=actor().visible()))
+    counted = services().cases.counts(replace(where, state=None))
     return render_template(
         "cases/index.html", page=page, counts=counted, journeys=_journeys(),
         customers=customer_names({c.customer for c in page.cases if c.customer}),
@@ -59,7 +62,17 @@ def choose() -> ResponseReturnValue:
 @right("case.start")
 def new(journey: str) -> ResponseReturnValue:
     """The start form."""
-    return _new(services().intake.latest(journey), StartForm(), {}, {})
+    actor().require("case.start", journey=journey)
+    return _new(services().intake.latest(journey), StartForm(), {})
+
+
+@blueprint.get("/start/customers")
+@right("customer.read")
+def customers() -> ResponseReturnValue:
+    """The customers that are like what was typed, to choose from (a part of the start form)."""
+    text = request.args.get("customer", "").strip()
+    found = services().people.customers.search(text, limit=6) if len(text) > 1 else []
+    return render_template("cases/customers.html", found=found, text=text)
 
 
 @blueprint.post("/start/<journey>")
@@ -73,8 +86,8 @@ def start(journey: str) -> ResponseReturnValue:
     try:
         data = sent_data()
         if not form.validate():
-            return _new(version, form, data, {}), 422
-        kept = store_files(data, None)
+            return _new(version, form, data), 422
+        kept = store_files(data, None, step.form_keys(version, "", "filepicker"))
         customer = _customer(form)
         case = services().cases.start(
             version.id, data=data, by=actor().person, channel=form.channel.data or None,
@@ -85,9 +98,11 @@ def start(journey: str) -> ResponseReturnValue:
             services().cases.note_file(case.id, file, by=actor().person)
         services().journal.deliver()
     except DomainError as error:
-        abandon()
-        errors = {error.field or "": sentence(error)}
-        return _new(version, form, data, errors), status_of(error)
+        if error.field in step.form_keys(version, ""):
+            abandon()
+            return _new(version, form, data, {error.field: sentence(error)}), status_of(error)
+        blame(form, error, {"name": "customer", "contact": "phone"})
+        return _new(version, form, data), status_of(error)
     flash(gettext("Case %(number)s is started.", number=case.number), "success")
     return redirect(url_for(".case", reference=case.number))
 
@@ -103,8 +118,6 @@ def case(reference: str) -> ResponseReturnValue:
 @right("case.read", "case.read_all")
 def marks(reference: str) -> ResponseReturnValue:
     """Where the case's tokens are now and which way they came, for the drawing."""
-
-
     return drawing_marks(_seen(reference))
 
 
@@ -112,9 +125,9 @@ def marks(reference: str) -> ResponseReturnValue:
 @right("case.contribute")
 def comment(reference: str) -> ResponseReturnValue:
     """Write on the case."""
-    found, form = _seen(reference), CommentForm()
+    found, form = _contributing(reference), CommentForm()
     if not form.validate():
-        return _case(found, form, CancelForm()), 422
+        return _case(found, form, CancelForm(), tab="files"), 422
     services().cases.comment(found.id, form.text.data, by=actor().person)
     return redirect(url_for(".case", reference=found.number, tab="files"))
 
@@ -123,14 +136,19 @@ def comment(reference: str) -> ResponseReturnValue:
 @right("case.contribute")
 def attach(reference: str) -> ResponseReturnValue:
     """Add files to the case."""
-    found = _seen(reference)
+    found = _contributing(reference)
     sent = [one for one in request.files.getlist("file") if one.filename]
-    if not sent:
-        raise Invalid("Choose a file.", field="file")
-    for one in sent:
-        made = services().files.add(one.filename or "file", one.stream, by=actor().person,
-                                    case=found.id)
-        services().cases.note_file(found.id, made.id, by=actor().person)
+    try:
+        if not sent:
+            raise Invalid("Choose a file.", field="file")
+        for one in sent:
+            made = services().files.add(one.filename or "file", one.stream, by=actor().person,
+                                        case=found.id)
+            services().cases.note_file(found.id, made.id, by=actor().person)
+    except DomainError as error:
+        abandon()
+        return _case(found, CommentForm(), CancelForm(), tab="files",
+                     file_error=sentence(error)), status_of(error)
     return redirect(url_for(".case", reference=found.number, tab="files"))
 
 
@@ -138,12 +156,15 @@ def attach(reference: str) -> ResponseReturnValue:
 @right("case.contribute")
 def deliver(reference: str) -> ResponseReturnValue:
     """Report that something a case waits for has happened."""
-    found = _seen(reference)
+    found = _contributing(reference)
     note = request.form.get("note", "").strip()
-    services().cases.deliver(found.id, request.form.get("message", ""), by=actor().person)
-    if note:
-        services().cases.comment(found.id, note, by=actor().person)
-    flash(gettext("The case goes on."), "success")
+    try:
+        services().cases.deliver(found.id, request.form.get("message", ""), by=actor().person)
+        if note:
+            services().cases.comment(found.id, note, by=actor().person)
+        flash(gettext("The case goes on."), "success")
+    except Conflict as error:
+        _too_late(error)
     return redirect(url_for(".case", reference=found.number))
 
 
@@ -155,8 +176,11 @@ def cancel(reference: str) -> ResponseReturnValue:
     actor().require("case.cancel", journey=found.journey)
     if not form.validate():
         return _case(found, CommentForm(), form), 422
-    services().cases.cancel(found.id, reason=form.reason.data, by=actor().person)
-    flash(gettext("The case is cancelled."), "success")
+    try:
+        services().cases.cancel(found.id, reason=form.reason.data, by=actor().person)
+        flash(gettext("The case is cancelled."), "success")
+    except Conflict as error:
+        _too_late(error)
     return redirect(url_for(".case", reference=found.number))
 
 
@@ -165,8 +189,18 @@ def cancel(reference: str) -> ResponseReturnValue:
 def retry(reference: str, incident: UUID) -> ResponseReturnValue:
     """Try a failed step again."""
     found = _seen(reference)
-    services().cases.retry(incident, by=actor().person)
-    flash(gettext("The step was tried again."), "success")
+    actor().require("incident.resolve", journey=found.journey)
+    if incident not in {one.id for one in services().cases.incidents(found.id, open_only=False)}:
+        raise NotFound("There is no such incident.")
+    try:
+        services().cases.retry(incident, by=actor().person)
+        services().journal.deliver()
+        if any(one.id == incident for one in services().cases.incidents(found.id)):
+            flash(gettext("The step was tried again, and failed again."), "warning")
+        else:
+            flash(gettext("The step was tried again."), "success")
+    except Conflict as error:
+        _too_late(error)
     return redirect(url_for(".case", reference=found.number))
 
 
@@ -190,20 +224,36 @@ def _seen(reference: str) -> Case:
     return found
 
 
-def _case(found: Case, comment_form: CommentForm, cancel_form: CancelForm) -> str:
-    tab = request.args.get("tab", "story")
+def _contributing(reference: str) -> Case:
+    found = _seen(reference)
+    actor().require("case.contribute", journey=found.journey)
+    return found
+
+
+def _too_late(error: Conflict) -> None:
+    """Someone was faster: say so over the case as it is now."""
+    abandon()
+    flash(sentence(error), "warning")
+
+
+def _case(found: Case, comment_form: CommentForm, cancel_form: CancelForm, *,
+          tab: str | None = None, file_error: str = "") -> str:
+    tab = tab or request.args.get("tab", "story")
     return render_template(
         "cases/case.html", tab=tab if tab in TABS else "story", comment_form=comment_form,
-        cancel_form=cancel_form, priorities=PRIORITIES, channels=CHANNELS,
+        cancel_form=cancel_form, file_error=file_error, priorities=PRIORITIES, channels=CHANNELS,
         **case_view(found, actor()))
 
 
 def _new(version: Version, form: StartForm, data: dict[str, Any],
-         errors: dict[str, str]) -> str:
+         errors: dict[str, str] | None = None) -> str:
+    pickers = step.form_keys(version, "", "filepicker")
+    known = _chosen_customer(form)
     return render_template(
-        "cases/start.html", version=version, form=_with_choices(form), data=data,
+        "cases/start.html", version=version, form=_with_choices(form), errors=errors or {},
+        data={key: value for key, value in data.items() if key not in pickers},
         title=version.settings.title(language()), schema=step.schema(version, ""),
-        errors={key: text for key, text in errors.items() if key}, trouble=errors.get(""))
+        chosen=known, found=[known] if known else [])
 
 
 def _with_choices(form: StartForm) -> StartForm:
@@ -212,12 +262,28 @@ def _with_choices(form: StartForm) -> StartForm:
     return form
 
 
-def _customer(form: StartForm) -> Any:
+def _chosen_customer(form: StartForm) -> Customer | None:
+    """The known customer that was chosen, if one was."""
+    if not form.known.data or not actor().may_anywhere("customer.read"):
+        return None
+    try:
+        found: Customer = services().people.customers.get(UUID(form.known.data))
+    except (NotFound, ValueError):
+        return None
+    return found if found.ended_at is None else None
+
+
+def _customer(form: StartForm) -> Customer | None:
+    known = _chosen_customer(form)
+    if known is not None:
+        return known
     if not (form.customer.data or "").strip():
         return None
     contacts = {kind: text.strip() for kind, text in (
         ("phone", form.phone.data or ""), ("email", form.email.data or "")) if text.strip()}
-    return services().people.customers.find_or_create(form.customer.data, contacts=contacts)
+    made: Customer = services().people.customers.find_or_create(form.customer.data,
+                                                                contacts=contacts)
+    return made
 
 
 def _journeys() -> dict[str, str]:

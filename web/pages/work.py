@@ -16,11 +16,15 @@ from web.errors import sentence, status_of
 from web.forms.step import sent_data, store_files
 from web.i18n import localized
 from web.show import step
+from web.show.case import told
 from web.show.inbox import Line, customer_names, inbox, line
 from web.show.known import known_data
 from web.unit import abandon, services
 
 blueprint = Blueprint("work", __name__, url_prefix="/work")
+
+#: How many chapters of the case's story stand beside an item.
+_STORY = 6
 
 
 @blueprint.get("")
@@ -45,9 +49,7 @@ def claim(item_id: UUID) -> ResponseReturnValue:
     try:
         services().work.claim(item_id, by=actor())
     except Conflict as error:
-        abandon()
-        flash(sentence(error), "warning")
-        return redirect(url_for(".index", **_filters()))
+        return _too_late(error)
     return redirect(url_for(".item", item_id=item_id, **_filters()))
 
 
@@ -55,7 +57,10 @@ def claim(item_id: UUID) -> ResponseReturnValue:
 @right("work.do")
 def release(item_id: UUID) -> ResponseReturnValue:
     """Put the item back."""
-    services().work.release(item_id, by=actor())
+    try:
+        services().work.release(item_id, by=actor())
+    except Conflict as error:
+        return _too_late(error)
     flash(gettext("The item is back with the department."), "success")
     return redirect(url_for(".index", **_filters()))
 
@@ -64,10 +69,13 @@ def release(item_id: UUID) -> ResponseReturnValue:
 @right("work.do")
 def complete(item_id: UUID) -> ResponseReturnValue:
     """Finish the item; what comes next on the same case opens, else the most urgent."""
-    found, data = services().work.item(item_id), {}
+    found, data = _visible(item_id), {}
+    version = services().intake.version(found.version_id)
+    pickers = step.form_keys(version, found.element, "filepicker")
     try:
+        services().cases.hold(found.case_id)
         data = sent_data()
-        kept = store_files(data, found.case_id)
+        kept = store_files(data, found.case_id, pickers)
         for file in kept:
             services().cases.note_file(found.case_id, file, by=actor().person)
         if request.form.get("note", "").strip():
@@ -76,19 +84,30 @@ def complete(item_id: UUID) -> ResponseReturnValue:
                                         answers=tuple(request.form.getlist("answer")))
         services().journal.deliver()
     except DomainError as error:
-        abandon()
         if isinstance(error, Conflict):
-            flash(sentence(error), "warning")
-            return redirect(url_for(".index", **_filters()))
-        errors = {error.field or "": sentence(error)}
-        return _page(_lines(), found, data=data, errors=errors), status_of(error)
-    flash(gettext("%(step)s is done.", step=step.element_name(
-        services().intake.version(done.version_id), done.element)), "success")
-    lines = _lines()
-    following = next((one.item for one in lines if one.item.case_id == done.case_id), None)
-    following = following or (lines[0].item if lines else None)
-    return redirect(url_for(".item", item_id=following.id, **_filters()) if following
+            return _too_late(error)
+        abandon()
+        kept_data = {key: value for key, value in data.items() if key not in pickers}
+        place = error.field if error.field in step.form_keys(version, found.element) else ""
+        return _page(_lines(), found, data=kept_data,
+                     errors={place or "": sentence(error)}), status_of(error)
+    flash(gettext("%(step)s is done.", step=step.element_name(version, done.element)), "success")
+    return _to_next(done)
+
+
+def _to_next(done: WorkItem) -> ResponseReturnValue:
+    """Open the case's next item, its own before others, else the most urgent one."""
+    lines = sorted(_lines(), key=lambda one: (one.item.case_id != done.case_id,
+                                              one.item.case_id == done.case_id and not one.mine))
+    return redirect(url_for(".item", item_id=lines[0].item.id, **_filters()) if lines
                     else url_for(".index", **_filters()))
+
+
+def _too_late(error: Conflict) -> ResponseReturnValue:
+    """Someone was faster: say so over a fresh list."""
+    abandon()
+    flash(sentence(error), "warning")
+    return redirect(url_for(".index", **_filters()))
 
 
 def _visible(item_id: UUID) -> WorkItem:
@@ -126,7 +145,8 @@ def _chosen(found: WorkItem, data: dict[str, Any] | None,
     names = customer_names({found.customer} if found.customer else set())
     settings = version.settings.steps.get(found.element)
     document = services().cases.document(found.case_id)
-    people = {found.assignee} if found.assignee else set()
+    chapters = told(services().cases.case(found.case_id))
+    people = {one.who for one in chapters if one.who} | {found.assignee}
     return {
         "line": line(found, None, names, actor()), "version": version,
         "instructions": localized(settings.instructions) if settings else "",
@@ -136,7 +156,7 @@ def _chosen(found: WorkItem, data: dict[str, Any] | None,
         "trouble": errors.get(""), "answers": step.answers(version, found.element),
         "several": step.several(version, found.element), "promises": open_promises,
         "case": services().cases.case(found.case_id),
-        "comments": services().cases.comments(found.case_id)[-3:],
-        "people": services().people.persons.names(people),
+        "story": [one for one in chapters if not one.unfinished][-_STORY:],
+        "people": services().people.persons.names(people - {None}),
         "files": services().files.of_case(found.case_id),
         "known": known_data(version, document)}

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from engine.intake.records import Version
 from engine.journal import facts
 from engine.people.access import Actor
 from engine.runtime.views import Case
 from web.i18n import language, localized
 from web.show.inbox import customer_names
 from web.show.known import known_data
+from web.show.people import department_names
 from web.show.step import element_name, runnable
-from web.show.story import story
+from web.show.story import Chapter, story
 from web.unit import services
 
 
@@ -22,10 +25,41 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
     files = services().files.of_case(case.id)
     comments = services().cases.comments(case.id)
     promises = services().promises.of_case(case.id, history=True)
-    promise_names = {p.clock.standard: localized(p.name) for p in promises}
-    departments = {d.key: localized(d.name) for d in
-                   services().people.departments.all(ended=True)}
-    texts = {c.id: c.text for c in comments} | {f.id: f.name for f in files}
+    departments = department_names()
+    name_of = _names(version)
+    chapters = told(case)
+    people = {c.who for c in chapters if c.who} | {c.person for c in comments if c.person}
+    longest = max((c.waited or 0) + (c.worked or 0) for c in chapters) if chapters else 0
+    waits = services().cases.waits(case.id)
+    return {
+        "case": case, "version": version, "title": version.settings.title(language()),
+        "customer": customer_names({case.customer}).get(case.customer) if case.customer else None,
+        "story": chapters, "longest": longest or 1, "departments": departments,
+        "people": services().people.persons.names(people), "promises": promises,
+        "waits": waits, "name_of": name_of, "files": files, "comments": comments,
+        "messages": [w for w in waits if w.message],
+        "incidents": services().cases.incidents(case.id),
+        "data": known_data(version, services().cases.document(case.id)),
+        "work": [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")],
+        "mine": {i.id for i in services().work.inbox(actor)},
+        "trail": _trail(history, version)}
+
+
+def told(case: Case) -> list[Chapter]:
+    """The story of a case, in the reader's language."""
+    promises = {p.clock.standard: localized(p.name)
+                for p in services().promises.of_case(case.id)}
+    departments = department_names()
+    texts = {c.id: c.text for c in services().cases.comments(case.id)}
+    texts |= {f.id: f.name for f in services().files.of_case(case.id)}
+    return story(services().journal.read_case(case.id),
+                 _names(services().intake.version(case.version_id)),
+                 lambda key: departments.get(key, key), lambda key: promises.get(key, key),
+                 texts, services().now())
+
+
+def _names(version: Version) -> Callable[[str], str]:
+    """Names of elements, and of the answers of questions, by id."""
     answers = {a.flow: a.name for e in runnable(version).model.elements.values()
                for a in e.answers}
 
@@ -34,24 +68,7 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
             return version.settings.label(element, language(), answers[element])
         return element_name(version, element) if element else ""
 
-    told = story(history, name_of, lambda key: departments.get(key, key),
-                 lambda key: promise_names.get(key, key), texts, services().now())
-    people = {c.who for c in told if c.who} | {c.person for c in comments if c.person}
-    people |= {case.started_by} if case.started_by else set()
-    longest = max((c.waited or 0) + (c.worked or 0) for c in told) if told else 0
-    waits = services().cases.waits(case.id)
-    return {
-        "case": case, "version": version, "title": version.settings.title(language()),
-        "customer": customer_names({case.customer}).get(case.customer) if case.customer else None,
-        "story": told, "longest": longest or 1, "departments": departments,
-        "people": services().people.persons.names(people), "promises": promises,
-        "waits": waits, "name_of": name_of, "files": files, "comments": comments,
-        "messages": [w for w in waits if w.message],
-        "incidents": services().cases.incidents(case.id),
-        "data": known_data(version, services().cases.document(case.id)),
-        "work": [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")],
-        "mine": {i.id for i in services().work.inbox(actor)},
-        "trail": _trail(history, name_of)}
+    return name_of
 
 
 def drawing_marks(case: Case) -> dict[str, Any]:
@@ -75,8 +92,8 @@ def _passed(history: list[facts.Fact]) -> list[str]:
         | facts.MessageReceived)]
 
 
-def _trail(history: list[facts.Fact], name_of: Any) -> list[str]:
-    """The names of the elements passed, in order: the drawing in words."""
-    return [name_of(element) for element in _passed(history)]
-
-
+def _trail(history: list[facts.Fact], version: Version) -> list[str]:
+    """The names of the elements passed, in order, without those that have none: the drawing in
+    words."""
+    named = [(element, element_name(version, element)) for element in _passed(history)]
+    return [name for element, name in named if name != element]

@@ -23,6 +23,8 @@ class Line:
     customer: str
     clock: ShownClock | None
     mine: bool
+    #: Seconds on the wall since it was offered.
+    waited: float
 
 
 def inbox(actor: Actor, department: str | None, only_mine: bool) -> list[Line]:
@@ -43,7 +45,8 @@ def line(item: WorkItem, clock: ShownClock | None, names: dict[UUID, str],
     version = services().intake.version(item.version_id)
     return Line(item, element_name(version, item.element), version.settings.title(language()),
                 names.get(item.customer, "") if item.customer else "", clock,
-                item.assignee is not None and item.assignee == actor.person)
+                item.assignee is not None and item.assignee == actor.person,
+                (services().now() - item.offered_at).total_seconds())
 
 
 def customer_names(ids: set[UUID]) -> dict[UUID, str]:

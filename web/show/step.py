@@ -54,6 +54,12 @@ def schema(version: Version, element: str) -> dict[str, Any] | None:
     return made
 
 
+def form_keys(version: Version, element: str, kind: str | None = None) -> frozenset[str]:
+    """The fields of a step's form, or those of one kind, such as filepicker."""
+    form = runnable(version).forms.get(element)
+    return frozenset(f.key for f in form.fields if kind in (None, f.type)) if form else frozenset()
+
+
 def values(version: Version, element: str, document: dict[str, Any]) -> dict[str, Any]:
     """What the form shows at first: the case's data for its fields, without files."""
     form = runnable(version).forms.get(element)

@@ -26,6 +26,7 @@ class Chapter:
     waited: float | None = None
     worked: float | None = None
     marks: list[str] = field(default_factory=list)
+    unfinished: bool = False
 
 
 @dataclass
@@ -133,7 +134,9 @@ def _waiting(item: _Open, name_of: Callable[[str], str], now: datetime) -> Chapt
     if item.claimed is not None:
         worked = (now - item.claimed).total_seconds()
         return Chapter(name_of(item.element), item.claimed, item.person, item.department,
-                       gettext("being worked on"), "amber", item.waited, worked, item.marks)
+                       gettext("being worked on"), "amber", item.waited, worked, item.marks,
+                       unfinished=True)
     waited = item.waited + (now - (item.since or item.offered)).total_seconds()
     return Chapter(name_of(item.element), item.offered, None, item.department,
-                   gettext("waiting to be taken"), "amber", waited, None, item.marks)
+                   gettext("waiting to be taken"), "amber", waited, None, item.marks,
+                   unfinished=True)
