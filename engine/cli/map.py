@@ -18,10 +18,12 @@ from engine.insight.breakpoint import spell
 from engine.insight.formats import ReadOptions, read_path
 from engine.insight.formats.options import Columns
 from engine.insight.map import BreakpointMap, map_log
+from engine.insight.patterns import KIND_NAMES
 from engine.insight.picture import handoff_picture, process_picture
 from engine.insight.report import report
 
-_COLUMNS = ("case", "activity", "time", "start", "person", "department", "deadline", "end")
+_COLUMNS = ("case", "activity", "time", "start", "person", "department", "lifecycle",
+            "deadline", "end")
 _WORDS = {
     "en": {"cases": "cases", "events": "events", "open": "open", "late": "ended after the deadline",
            "open_late": "open and past it", "rank": "#", "kind": "Kind", "where": "Where",
@@ -29,13 +31,6 @@ _WORDS = {
     "zh": {"cases": "个案件", "events": "个事件", "open": "未结", "late": "在截止时间后结束",
            "open_late": "未结且已超期", "rank": "#", "kind": "类型", "where": "位置",
            "lost": "损失时间", "what": "日志显示", "none": "未发现断点。"},
-}
-KINDS = {
-    "bottleneck": {"en": "Bottleneck", "zh": "瓶颈"},
-    "breached": {"en": "Broken promise", "zh": "违约"},
-    "handoff_delay": {"en": "Hand-off delay", "zh": "移交延误"},
-    "ping_pong": {"en": "Ping-pong", "zh": "来回推诿"},
-    "rework": {"en": "Rework", "zh": "返工"},
 }
 
 
@@ -50,6 +45,11 @@ def add_parser(commands: Any) -> None:
     shape.add_argument("--html", type=Path, metavar="FILE", help="write a report of one file")
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--timezone", default="UTC", help="zone of times that name none")
+    parser.add_argument("--month-first", action="store_true", default=None,
+                        help="read 03/04/2026 as 4 March")
+    parser.add_argument("--delimiter", metavar="CHAR",
+                        help="between cells; else seen from the file")
+    parser.add_argument("--encoding", help="such as gb18030; else seen from the file")
     parser.add_argument("--skip-broken-rows", action="store_true",
                         help="leave broken rows out, and say how many")
     parser.add_argument("--top", type=int, default=15, help="how many breakpoints to print")
@@ -62,8 +62,10 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Map the log and print, or write, what was asked for."""
     columns = Columns(**{name: getattr(options, f"{name}_column") for name in _COLUMNS})
-    found = _mapped(options, ReadOptions(columns=columns, timezone=options.timezone,
-                                         skip_broken_rows=options.skip_broken_rows))
+    found = _mapped(options, ReadOptions(
+        columns=columns, timezone=options.timezone, month_first=options.month_first,
+        delimiter=options.delimiter, encoding=options.encoding,
+        skip_broken_rows=options.skip_broken_rows))
     if options.json:
         sys.stdout.write(json.dumps(found.to_json(), ensure_ascii=False, indent=1) + "\n")
     elif options.svg:
@@ -110,7 +112,7 @@ def _print(found: BreakpointMap, language: str, top: int) -> None:
     for rank, each in enumerate(found.breakpoints[:max(1, top)], start=1):
         label = each.label.get(language) or next(iter(each.label.values()))
         # The log's own words may hold brackets, which rich would take for markup.
-        table.add_row(str(rank), KINDS[each.kind][language], escape(label),
+        table.add_row(str(rank), KIND_NAMES[each.kind][language], escape(label),
                       spell(each.hours)[language], f"{len(each.cases):,}",
                       escape(each.sentence[language]))
     console.print(table)

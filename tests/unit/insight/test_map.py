@@ -75,8 +75,8 @@ def test_pictures_are_bounded_and_say_what_they_left_out():
             for k in range(1, 20)]
     found = map_log(told(*many))
     drawn = handoff_picture(found.handoffs, "en")
-    assert len(re.findall('class="node', drawn.svg)) == 24
-    assert drawn.left_out_nodes == found.handoffs.number_of_nodes() - 24 > 0
+    boxes = len(re.findall('class="node', drawn.svg))
+    assert boxes <= 24 and drawn.left_out_nodes == found.handoffs.number_of_nodes() - boxes > 0
     assert drawn.left_out_edges > 0
     drawn = process_picture(found, "en")
     assert len(re.findall('class="node', drawn.svg)) == 24 and drawn.left_out_nodes > 0
