@@ -76,7 +76,7 @@ def _first(detail: Any) -> tuple[str | None, str]:
 def _completed(spec: dict[str, Any]) -> dict[str, Any]:
     """The API's paths only, each with its problems, its token and its body."""
     spec["paths"] = {path: found for path, found in spec["paths"].items()
-                     if path.startswith(f"{PREFIX}/") and path != f"{PREFIX}/docs"}
+                     if path.startswith(f"{PREFIX}/")}
     spec["components"].setdefault("schemas", {})["Problem"] = _PROBLEM
     for path, operations in spec["paths"].items():
         for method, operation in operations.items():
