@@ -33,8 +33,10 @@ class SettingsForm(FlaskForm):
 class StandardForm(FlaskForm):
     """A promise with a number, on the journey or on a step."""
 
-    name_en = StringField(lazy_gettext("Promise in English"), [InputRequired(), Length(max=120)])
-    name_zh = StringField(lazy_gettext("Promise in Chinese"), [Length(max=120)])
+    #: Ids of their own: the page shows this form beside the settings, which have names, too.
+    name_en = StringField(lazy_gettext("Promise in English"), [InputRequired(), Length(max=120)],
+                          id="promise_en")
+    name_zh = StringField(lazy_gettext("Promise in Chinese"), [Length(max=120)], id="promise_zh")
     stop = SelectField(lazy_gettext("What is promised"))
     amount = IntegerField(lazy_gettext("Within"), [InputRequired(), NumberRange(1, 10_000)])
     unit = SelectField(lazy_gettext("Unit"), default="business hours")
