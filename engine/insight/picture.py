@@ -4,7 +4,7 @@ graphviz-pure brings the `dot` program with pip; its path is given always, so th
 are the same everywhere, whatever stands in PATH. What is drawn is bounded: a dense graph of
 120 nodes would take half a minute, and nobody could read it.
 
-Colour says where the time goes: grey for under 2 % of all waiting in the graph, then under
+Colour says where the time goes: grey for under 2 % of all waiting that is drawn, then under
 8 %, under 20 %, and more. Text takes the colour of the page around it and fills let the page
 shine through, so that a picture fits a light page and a dark one.
 """
@@ -20,7 +20,7 @@ from typing import Any
 import graphviz
 import graphviz.backend.dot_command
 
-from engine.insight.breakpoint import hours, spell
+from engine.insight.breakpoint import FEWEST_CASES, hours, spell
 from engine.insight.handoffs import Graph
 from engine.insight.log import Name
 from engine.insight.map import BreakpointMap
@@ -53,7 +53,7 @@ def handoff_picture(graph: Graph, language: str) -> Picture:
     nodes = [node for node in sorted(graph.nodes, key=lambda n: -_traffic(graph, n))
              if any(node in edge[:2] for edge in edges)]
     most = max((data["count"] for *_, data in edges), default=1)
-    total = sum(data["total"] for *_, data in graph.edges(data=True))
+    total = sum(data["total"] for *_, data in edges)
     made = _canvas()
     for node in nodes:
         _node(made, node, graph.nodes[node]["name"], f"{graph.nodes[node]['steps']:,}", language)
@@ -122,13 +122,17 @@ def _level(waited: float, total: float) -> int:
 
 
 def _worth_drawing(graph: Graph) -> list[tuple[int, int, dict[str, Any]]]:
-    """The most frequent and the slowest hand-offs among the busiest departments."""
-    busiest = sorted(graph.nodes, key=lambda n: -_traffic(graph, n))[:_NODES]
-    edges = list(graph.subgraph(busiest).edges(data=True))
-    frequent = sorted(edges, key=lambda e: (-e[2]["count"], e[:2]))[:_FREQUENT]
-    slow = sorted((edge for edge in edges if edge not in frequent),
+    """The slowest hand-offs in all and the most frequent ones, among at most _NODES departments."""
+    edges = list(graph.edges(data=True))
+    slow = sorted((edge for edge in edges if edge[2]["cases"] >= FEWEST_CASES),
                   key=lambda e: (-e[2]["total"], e[:2]))[:_SLOW]
-    return frequent + slow
+    frequent = sorted(edges, key=lambda e: (-e[2]["count"], e[:2]))[:_FREQUENT]
+    chosen: dict[tuple[int, int], dict[str, Any]] = {}
+    for source, target, data in slow + frequent:
+        inside = {end for edge in chosen for end in edge} | {source, target}
+        if len(inside) <= _NODES:
+            chosen[source, target] = data
+    return [(*edge, data) for edge, data in chosen.items()]
 
 
 def _traffic(graph: Graph, node: int) -> int:
