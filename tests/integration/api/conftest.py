@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from engine.infra.db import Database
 from engine.infra.now import SetNow
+from engine.intake.settings import FieldSettings
 from engine.people.access import SYSTEM
 from engine.wiring import Baton
 from tests.support.bpmn import Drawing
@@ -63,6 +64,8 @@ def publish(baton: Baton) -> None:
         draft = services.intake.upload("claim.bpmn", drawing().xml(), by=SYSTEM.person)
         settings = replace(draft.settings.with_lane("Billing", "billing"),
                            department="service-desk",
+                           fields={"photo": FieldSettings("file", {"en": "Photo"}),
+                                   "price": FieldSettings("decimal", {"en": "Price"})},
                            standards=({"key": "answered", "name": {"en": "Answered"},
                                        "target": "2 business hours", "start": "Answer",
                                        "stop": "Answer"},))

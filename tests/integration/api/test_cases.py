@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.support.bpmn import Drawing
+
 _CUSTOMER = {"name": "Ann Ash", "email": "ann@example.com", "external_ref": "C-1",
              "tier": "gold"}
 
@@ -187,6 +189,41 @@ def test_comments_and_files_stay_with_the_case(lin, bo):
     found = lin.get(f"/cases/{case['id']}").json
     assert [c["text"] for c in found["comments"]] == ["Called her."]
     assert [f["id"] for f in found["files"]] == [sent.json["id"]]
+
+
+def test_a_photo_is_sent_first_and_then_named_in_the_start(lin, bo):
+    sent = lin.client.post("/api/v1/files", headers=lin.headers,
+                           data={"file": (io.BytesIO(b"picture"), "broken.jpg")}).json
+    assert bo.get(f"/files/{sent['id']}").status_code == 404
+    stolen = bo.post("/cases", {"journey": "claim", "data": {"photo": [sent["id"]]}})
+    assert (stolen.status_code, stolen.json["field"]) == (422, "photo")
+    case = _start(lin, data={"photo": [sent["id"]], "price": "12.50"})
+    assert [f["id"] for f in case["files"]] == [sent["id"]]
+    assert case["data"] == {"photo": [sent["id"]], "price": "12.50"}
+    refused = lin.post("/cases", {"journey": "claim", "data": {"photo": [str(uuid4())]}})
+    assert (refused.status_code, refused.json["field"]) == (422, "photo")
+
+
+def test_a_failed_step_is_an_incident_that_can_be_tried_again(lin, max_, program):
+    model = (Drawing("Broken").start().user("First").script("Sum", "total = 1 / divisor").end()
+             .path("Begin", "First", "Sum", "Finish"))
+    dora = program("dora")
+    assert dora.client.post("/api/v1/journeys?publish=true&department=service-desk",
+                            data=model.xml(), content_type="application/xml",
+                            headers=dora.headers).status_code == 201
+    case = _start(lin, journey="broken", data={"divisor": 0})
+    assert _take(lin, case["work_items"][0]).status_code == 200
+    [incident] = max_.get("/incidents").json["items"]
+    assert incident["case"] == case["id"] and incident["element"] == "Sum"
+    assert lin.post(f"/incidents/{incident['id']}/retry").status_code == 403
+    etag = lin.get(f"/cases/{case['id']}").headers["ETag"]
+    mended = lin.send("PATCH", f"/cases/{case['id']}/data", {"data": {"divisor": 2}},
+                      If_Match=etag)
+    assert mended.status_code == 200
+    again = max_.post(f"/incidents/{incident['id']}/retry")
+    assert again.status_code == 200 and again.json["state"] == "completed"
+    assert again.json["data"]["total"] == 0.5
+    assert max_.get("/incidents").json["items"] == []
 
 
 @pytest.mark.parametrize("body", [
