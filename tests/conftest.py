@@ -8,12 +8,17 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 from engine.infra.db import Database
 from engine.infra.now import SetNow
 from tests.support.databases import PostgresDatabases, SqliteDatabases
 from tests.support.network import forbid_outgoing
 from tests.support.postgres_server import NoServer
+
+# No test is timed: speed is `make bench`'s business, and a busy machine is no bug.
+settings.register_profile("baton", deadline=None)
+settings.load_profile("baton")
 
 
 @pytest.fixture(autouse=True)
