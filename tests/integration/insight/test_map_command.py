@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.cli.main import run
 from tests.support.logs import csv
 
 ROOT = Path(__file__).parents[3]
@@ -44,14 +45,32 @@ def baton(*arguments):
     ("torn.xes.gz", b"\x1f\x8b\x08\x00", "gzip"),
     ("absent.csv", None, "There is no file"),
 ])
-def test_what_cannot_be_read_is_refused_in_one_line(tmp_path, name, data, says):
+def test_what_cannot_be_read_is_refused_in_one_line(tmp_path, capsys, name, data, says):
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    ran = baton(tmp_path / name)
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert ran.stderr.startswith("baton: ") and ran.stderr.count("\n") == 1
-    assert any(part in ran.stderr for part in says.split("|")), ran.stderr
-    assert "Traceback" not in ran.stderr and "root:" not in ran.stderr
+    code = run(["map", str(tmp_path / name)])  # a process each would cost a second each
+    out, told = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert told.startswith("baton: ") and told.count("\n") == 1
+    assert any(part in told for part in says.split("|")), told
+    assert "Traceback" not in told and "root:" not in told
+
+
+def test_the_command_itself_ends_with_2_on_a_bad_file(tmp_path):
+    (tmp_path / "bomb.xes").write_bytes(BOMB)
+    ran = baton(tmp_path / "bomb.xes")
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+
+
+def test_options_for_odd_files_are_taken(tmp_path, capsys):
+    file = tmp_path / "odd.csv"
+    file.write_bytes("a^b^c\n1^Prüfen^03/04/2026 10:00\n1^Ende^03/05/2026 10:00\n".encode("cp850"))
+    assert run(["map", str(file), "--json", "--delimiter", "^", "--encoding", "cp850",
+                "--month-first", "--case-column", "a", "--activity-column", "b",
+                "--time-column", "c", "--timezone", "Asia/Shanghai"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["log"]["from"] == "2026-03-04T02:00:00+00:00"
+    assert {each["id"] for each in told["activities"]} == {"Prüfen", "Ende"}
 
 
 def test_a_chinese_csv_in_gbk_is_read(tmp_path):
