@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from engine.intake.records import Version
 from engine.journal import facts
 from engine.people.access import Actor
-from engine.runtime.views import Case
+from engine.runtime.views import Case, CaseWait
 from web.i18n import language, localized
 from web.show.inbox import customer_names
 from web.show.known import known_data
 from web.show.people import department_names
 from web.show.step import element_name, runnable
-from web.show.story import Chapter, story
+from web.show.story import Chapter, message_name, story
 from web.unit import services
 
 
@@ -36,13 +37,19 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
         "customer": customer_names({case.customer}).get(case.customer) if case.customer else None,
         "story": chapters, "longest": longest or 1, "departments": departments,
         "people": services().people.persons.names(people), "promises": promises,
-        "waits": waits, "name_of": name_of, "files": files, "comments": comments,
+        "waits": waits, "name_of": name_of, "awaited": _awaited(waits, name_of), "files": files, "comments": comments,
         "messages": [w for w in waits if w.message],
         "incidents": services().cases.incidents(case.id),
         "data": known_data(version, services().cases.document(case.id)),
         "work": [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")],
         "mine": {i.id for i in services().work.inbox(actor)},
         "trail": _trail(history, version)}
+
+
+def _awaited(waits: list[CaseWait], name_of: Callable[[str], str]) -> dict[UUID, str]:
+    """What each wait is for, by token."""
+    return {wait.token: message_name(name_of(wait.element), wait.element, wait.message)
+            for wait in waits}
 
 
 def told(case: Case) -> list[Chapter]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from flask_babel import gettext
+
 from engine.intake.records import Version
 from engine.intake.settings import JourneySettings
 from engine.runtime.ports import RunnableVersion
@@ -20,9 +22,13 @@ def runnable(version: Version) -> RunnableVersion:
 
 
 def element_name(version: Version, element: str) -> str:
-    """The name of a drawn element in the reader's language."""
+    """The name of a drawn element in the reader's language; an unnamed one keeps its id, but
+    a question without a name is still a question."""
     found = runnable(version).model.by_drawn_id(element)
-    return version.settings.label(element, language(), found.name if found else "")
+    name = version.settings.label(element, language(), found.name if found else "")
+    if name == element and found is not None and found.answers:
+        return gettext("Decide how it goes on")
+    return name
 
 
 def answers(version: Version, element: str) -> list[dict[str, str]]:

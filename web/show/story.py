@@ -102,9 +102,11 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.CaseCancelled():
             return Chapter(gettext("Case cancelled"), at, fact.person, level="red")
         case facts.MessageAwaited():
-            return Chapter(gettext("Waiting for: %(what)s", what=element), at, level="")
+            what = message_name(element, fact.element, fact.message)
+            return Chapter(gettext("Waiting for: %(what)s", what=what), at, level="")
         case facts.MessageReceived():
-            return Chapter(gettext("%(what)s: it came", what=element), at, fact.person)
+            what = message_name(element, fact.element, fact.message)
+            return Chapter(gettext("%(what)s: it came", what=what), at, fact.person)
         case facts.TimerFired():
             late = gettext("noticed late") if fact.late_seconds else ""
             return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)
@@ -128,6 +130,11 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
             return Chapter(gettext("File added"), at, fact.person,
                            detail=texts.get(fact.file, ""))
     return None
+
+
+def message_name(name: str, element: str | None, message: str | None) -> str:
+    """What is waited for: the event's name, or its message's where the event has none."""
+    return message or name if name == (element or "") else name
 
 
 def _waiting(item: _Open, name_of: Callable[[str], str], now: datetime) -> Chapter:
