@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -76,6 +76,8 @@ class Promises:
         self._calendar_of = calendar_of
         self._hold = hold
         self._parsed: dict[UUID, tuple[Standard, ...]] = {}
+        #: The case whose facts this unit of work hears, with its clocks after the last of them.
+        self._at_hand: tuple[CaseClocksRow, CaseClocks] | None = None
 
     def publish(self, fact: facts.JourneyPublished, sections: Collection[Mapping[str, Any]],
                 around: Surroundings) -> None:
@@ -101,11 +103,15 @@ class Promises:
 
     def hear(self, fact: facts.Fact) -> None:
         """Move the clocks of the fact's case."""
-        row = self._session.get(CaseClocksRow, fact.case) if fact.case else None
-        if row is None:
-            return
-        before = self._state(row)
-        self._keep(row, before, step(before, fact, self._calendar), fact)
+        if self._at_hand is None or self._at_hand[0].case_id != fact.case:
+            row = self._session.get(CaseClocksRow, fact.case) if fact.case else None
+            if row is None:
+                return
+            self._at_hand = row, self._state(row)
+        row, before = self._at_hand
+        after = step(before, fact, self._calendar)
+        self._keep(row, before, after, fact)
+        self._at_hand = row, replace(after, clocks=tuple(c for c in after.clocks if c.is_open))
 
     def due(self, limit: int) -> list[tuple[UUID, int]]:
         """Thresholds that are reached now."""
@@ -120,6 +126,7 @@ class Promises:
         row = self._session.get(ClockRow, clock_id)
         if row is None:
             return False
+        self._at_hand = None
         self._hold(row.case_id)
         if not store.take_threshold(self._session, clock_id, percent, self._now()):
             return False
@@ -160,6 +167,7 @@ class Promises:
         row = self._session.get(CaseClocksRow, case_id)
         if row is None:
             return False
+        self._at_hand = None
         self._hold(case_id)
         row.stale = False
         history = self._journal.read_case(case_id)
