@@ -31,6 +31,9 @@ shots: $(VENV)/test.stamp assets browser  ## Screenshots of the main pages of th
 	@$(PY) -m tests.support.shots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) \
 		--people $(or $(PEOPLE),designer:dana:relay-race-26 staff:sam:relay-race-26 manager:max:relay-race-26 administrator:admin:relay-race-26)
 
+readme-images: $(VENV)/test.stamp browser  ## Take the README's pictures from the demo at PORT
+	@$(PY) -m tests.support.readme_images http://127.0.0.1:$(or $(PORT),8000)
+
 browser: $(VENV)/test.stamp
 	@$(PY) -m tests.support.browser
 
@@ -48,4 +51,4 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 	@$(PY) -m pip install -q -c constraints.txt -e ".[test]"
 	@touch $@
 
-.PHONY: help demo test check bench assets messages shots browser clean
+.PHONY: help demo test check bench assets messages shots readme-images browser clean

@@ -110,7 +110,10 @@ class Insight:
                     version: int | None = None) -> dict[str, Any]:
         """The map of all cases of a journey, as of the journal's last readable fact."""
         position = self._journal.position(journey)
-        key = ("journey", journey, version, position, id(self._cache))
+        # Open work grows older without a fact: a map is at most ten minutes old.
+        now = self._now()
+        moment = now.replace(minute=now.minute // 10 * 10, second=0, microsecond=0)
+        key = ("journey", journey, version, position, moment)
 
         def make() -> dict[str, Any]:
             history = self._journal.read_journey(journey, version=version)
