@@ -140,8 +140,8 @@ def _chosen(found: WorkItem, data: dict[str, Any] | None,
             errors: dict[str, str]) -> dict[str, Any]:
     version = services().intake.version(found.version_id)
     promises = services().promises.of_case(found.case_id)
-    open_promises = [p for p in promises if p.clock.is_open
-                     and p.clock.item in (None, str(found.id))]
+    open_promises = sorted((p for p in promises if p.clock.is_open
+                            and p.clock.item in (None, str(found.id))), key=lambda p: p.left)
     names = customer_names({found.customer} if found.customer else set())
     settings = version.settings.steps.get(found.element)
     document = services().cases.document(found.case_id)

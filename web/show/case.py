@@ -30,6 +30,8 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
     name_of = _names(version)
     chapters = told(case)
     people = {c.who for c in chapters if c.who} | {c.person for c in comments if c.person}
+    work = [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")]
+    people |= {i.assignee for i in work if i.assignee}
     longest = max((c.waited or 0) + (c.worked or 0) for c in chapters) if chapters else 0
     waits = services().cases.waits(case.id)
     return {
@@ -42,7 +44,7 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
         "messages": [w for w in waits if w.message],
         "incidents": services().cases.incidents(case.id),
         "data": known_data(version, services().cases.document(case.id)),
-        "work": [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")],
+        "work": work, "held": {i.token: i for i in work},
         "mine": {i.id for i in services().work.inbox(actor)},
         "trail": _trail(history, version)}
 

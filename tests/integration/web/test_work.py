@@ -215,3 +215,19 @@ def test_the_list_narrows_to_what_is_claimed(app, baton, start):
     take(visitor, items(baton, mine)[0])
     text = visitor.get("/work?mine=1").get_data(as_text=True)
     assert mine.number in text and other.number not in text
+
+
+def test_a_manager_takes_back_what_someone_holds(app, baton, start):
+    case = start()
+    lin, bo = Visitor(app, "lin"), Visitor(app, "bo")
+    take(lin, items(baton, case)[0])
+    answer(lin, items(baton, case)[0])
+    question = items(baton, case)[0]
+    take(bo, question)
+    manager = Visitor(app, "max")
+    assert "Bo Berg is working on this." in manager.get(f"/cases/{case.number}").get_data(
+        as_text=True)
+    assert "Put back" in manager.get(f"/work/{question.id}").get_data(as_text=True)
+    manager.post(f"/work/{question.id}/release")
+    assert items(baton, case)[0].assignee is None
+    assert "waits for Billing" in manager.get(f"/cases/{case.number}").get_data(as_text=True)
