@@ -6,7 +6,8 @@ import argparse
 import logging
 import os
 import sys
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from engine.infra.now import SetNow, SystemNow
 from engine.infra.settings import Settings
 from engine.wiring import Baton
 from web.background import Background
-from web.demo.history import DAYS, History
+from web.demo.history import History
+from web.demo.overheard import OverheardBaton
 from web.demo.people import PASSWORD, PEOPLE, SHOWN
+from web.demo.plan import Plan, PlanFile
 from web.demo.seed import import_sample, is_seeded, seed
 from web.serve import port, serve
 
 log = logging.getLogger("baton.demo")
-_DONE = "history.done"
 
 
 def add_parser(commands: Any) -> None:
@@ -40,20 +42,19 @@ def run(options: argparse.Namespace) -> int:
     settings = Settings.read(environ)
     baton = Baton(settings)
     baton.migrate()
-    if not is_seeded(baton):
-        sys.stdout.write("Publishing the packs, making the people …\n")
-        seed(baton)
+    plans = PlanFile(settings.home)
+    plan = _prepared(baton, plans)
     background = Background()
-    marker = settings.home / _DONE
+
     def live() -> None:
         import_sample(baton)
-        if not marker.exists() and not _live_history(baton, background, marker):
-            return
-        background.work(baton)
+        if plan.done or _live_history(baton, plans, plan, lambda: background.stopping):
+            background.work(baton)
 
     if options.no_serve:
         import_sample(baton)
-        _live_history(baton, background, marker)
+        if not plan.done:
+            _live_history(baton, plans, plan, lambda: False)
         baton.close()
         return 0
     background.run(live, "history")
@@ -62,29 +63,34 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _live_history(baton: Baton, background: Background, marker: Path) -> bool:
-    """Live from where the journal ends, or from three months ago, until now."""
-    if marker.exists():
-        return True
-    end = SystemNow()()
-    cursor = marker.with_name("history.cursor")
-    begun = datetime.fromisoformat(cursor.read_text()) if cursor.exists() else None
-    now = SetNow(begun or end - timedelta(days=DAYS))
-    past = Baton(baton.settings, now, database=baton.database)
+def _prepared(baton: Baton, plans: PlanFile) -> Plan:
+    """The plan of the history; packs and people are there from its start on."""
+    plan = plans.read()
+    now = SystemNow()()
+    if plan is None:
+        if is_seeded(baton):  # someone's own database: nothing is made up in it
+            return replace(Plan.made_at(now), done=True)
+        plan = Plan.made_at(now)
+        plans.write(plan)
+    if not is_seeded(baton):
+        sys.stdout.write("Publishing the packs, making the people …\n")
+        sys.stdout.flush()
+        seed(Baton(baton.settings, SetNow(plan.start), database=baton.database))
+    return plan if plan.done else plan.until(now)
+
+
+def _live_history(baton: Baton, plans: PlanFile, plan: Plan,
+                  stopping: Callable[[], bool]) -> bool:
+    """Live the plan from where it was left until its end; False when told to stop before."""
+    now = SetNow(plan.reached)
+    past = OverheardBaton(baton.settings, now, database=baton.database)
     shown = _Bar()
-
-    def progress(share: float, text: str) -> None:
-        # An interrupted history goes on from here; what it does next it sees in the database.
-        cursor.write_text(now().isoformat())
-        shown.show(share, text)
-
     try:
-        finished = History(past, now, end).live(progress, lambda: background.stopping)
-    except Exception:  # the demo is still worth serving
-        log.exception("the history stopped early")
-        finished = True
+        finished = History(past, now, plan).live(shown.show, plans.write, stopping)
+    except Exception:  # noqa: BLE001 - the demo is still worth serving
+        log.exception("the history stopped early; it goes on when the demo is started again")
+        return True
     if finished:
-        marker.write_text(end.isoformat())
         shown.show(1.0, "ready")
         sys.stdout.write("\n")
     return finished

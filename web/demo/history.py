@@ -1,8 +1,8 @@
 """Months lived through in seconds: cases run through the engine under a time that jumps.
 
 Customers come, people of each department take what waits for them in their working hours,
-timers and promises are noticed when they are due. Every step is an ordinary command. What
-is written is derived from the database alone, so that an interrupted history goes on.
+timers and promises are noticed at their moment. Every step is an ordinary command in its own
+transaction; nothing is written by hand. `habits` says how people behave, `stories` what about.
 """
 
 from __future__ import annotations
@@ -10,234 +10,253 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from engine.infra.errors import DomainError
+from engine.infra.errors import Conflict
 from engine.infra.now import SetNow
-from engine.people.access import SYSTEM, Actor
-from engine.wiring import Baton, Services
-from engine.work.views import ItemFilter, WorkItem
+from engine.journal import facts
+from engine.people.access import SYSTEM
+from engine.wiring import Services
 from engine.worktime.calendar import WorkCalendar
+from web.demo import habits
 from web.demo.answers import Answers
+from web.demo.overheard import OverheardBaton
 from web.demo.people import CUSTOMERS, PEOPLE
+from web.demo.photos import VARIANTS, photo
+from web.demo.pickup import open_jobs, open_messages, our_workers
+from web.demo.plan import Plan
+from web.demo.staff import Job, Staff, Worker
+from web.demo.stories import CANCEL_REASONS
 
-DAYS = 92
-_ARRIVALS_PER_DAY = {"complaint": 1.9, "home-repair": 1.3}
-_CHANNELS = ("phone", "mail", "web", "counter")
-_MEDIAN_WORK = {"user": 14, "manual": 20, "question": 5}
 Progress = Callable[[float, str], None]
-
-
-@dataclass
-class _Worker:
-    """A person of the demo at work."""
-
-    actor: Actor
-    department: str
-    pace: float
-    busy: bool = False
+JOURNEYS = ("complaint", "home-repair")
+#: The last days are a rush with half of the staff ill: what waits then is on the lists today.
+_RUSH = timedelta(days=2)
+_SLOWER = 9.0
 
 
 class History:
-    """Lives from `start` to `end`; `step` does the next thing and says when that was."""
+    """Lives a plan: `step` does the next thing that happens, however small."""
 
-    def __init__(self, baton: Baton, now: SetNow, end: datetime, seed: int = 7) -> None:
+    def __init__(self, baton: OverheardBaton, now: SetNow, plan: Plan, seed: int = 26) -> None:
         self._baton = baton
         self._now = now
-        self._end = end
-        self._random = Random(f"{seed}-{now()}")  # noqa: S311 - demo data, no secrets
-        self._answers = Answers(self._random, now())
+        self._plan = plan
+        self._seed = seed
+        self._random = Random(f"{seed} {plan.reached}")  # noqa: S311 - demo data, no secrets
+        self._answers = Answers(self._random)
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = itertools.count()
-        self._workers: list[_Worker] = []
-        self._calendars: dict[str, WorkCalendar] = {}
-        self._reserved: set[UUID] = set()
-        self._expected: set[tuple[UUID, UUID]] = set()
-        self._customers: list[UUID] = []
+        self._gone: set[UUID] = set()
+        self._customers: list[tuple[UUID, str, str | None]] = []
+        now.set(plan.reached)
+        self._begin()
 
-    def live(self, progress: Progress, stopping: Callable[[], bool] = lambda: False) -> bool:
-        """Live on until the end; False when it was told to stop before."""
-        self._prepare()
-        start = self._now()
-        while self._events and not stopping():
-            at, _, act = heapq.heappop(self._events)
-            if at > self._end:
-                break
-            self._pass_time(at)
-            act()
-            self._look_around()
-            progress((at - start) / max(self._end - start, timedelta(1)), f"{at:%Y-%m-%d}")
-        finished = not stopping()
-        if finished:
-            self._pass_time(self._end)
-        return finished
+    @property
+    def plan(self) -> Plan:
+        """How far the history has come, once the last step was committed."""
+        return self._plan
 
-    def _prepare(self) -> None:
+    def live(self, progress: Progress, keep: Callable[[Plan], None],
+             stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Live on until the end; `keep` is given the plan before each step.
+
+        False when it was told to stop before.
+        """
+        while not stopping():
+            going_on = self.step(keep)
+            progress(self._plan.share, f"{self._now():%Y-%m-%d}")
+            if not going_on:
+                return True
+        return False
+
+    def step(self, keep: Callable[[Plan], None]) -> bool:
+        """Do the next thing that happens; False when the end is reached."""
+        event = self._events[0][0] if self._events else None
+        due = self._next_due()
+        moment = min((m for m in (event, due) if m is not None), default=None)
+        if moment is None or moment > self._plan.end:
+            self._now.set(self._plan.end)
+            self._plan = replace(self._plan, reached=self._plan.end, done=True)
+            keep(self._plan)
+            return False
+        self._now.set(max(self._now(), moment))
+        self._plan = replace(self._plan, reached=self._now())
+        keep(self._plan)
+        # A sweep that finds nothing after all must not stop the world.
+        if due != moment or self._baton.work_once() == 0:
+            self._run_event()
+        self._react()
+        return True
+
+    def _run_event(self) -> None:
+        if self._events and self._events[0][0] <= self._now():
+            heapq.heappop(self._events)[2]()
+
+    def _begin(self) -> None:
+        """Everything that is under way, from the database alone."""
         with self._baton.command() as services:
-            for name, language, tier in CUSTOMERS:
+            for number, (name, language, tier) in enumerate(CUSTOMERS, start=1):
                 made = services.people.customers.find_or_create(
-                    name, language=language, tier=tier,
-                    contacts={"email": f"c{len(self._customers) + 1}@example.org"})
-                self._customers.append(made.id)
-            for person in PEOPLE:
-                found = services.people.persons.by_login(person.login)
-                if found is None:
-                    continue
-                actor = services.people.accounts.actor(found.id)
-                for department in person.departments:
-                    if "staff" in person.roles:
-                        self._workers.append(_Worker(actor, department, person.pace))
-            for department in services.people.departments.all():
-                self._calendars[department.key] = services.people.departments.calendar(
-                    department.key)
-            claimed = services.work.page(ItemFilter(states=("claimed",)), 200).items
-        for item in claimed:
-            worker = next((w for w in self._workers if w.actor.person == item.assignee), None)
-            if worker is not None:
+                    name, language=language, tier=tier, external_ref=f"C-{1000 + number}",
+                    contacts={"email": f"customer{number}@example.org",
+                              "phone": f"+86 10 5550 {1000 + number}"})
+                self._customers.append((made.id, language, tier))
+            self._calendars: dict[str, WorkCalendar] = {
+                each.key: services.people.departments.calendar(each.key)
+                for each in services.people.departments.all()}
+            self._staff = Staff(our_workers(services, PEOPLE, self._plan.start), self._random)
+            jobs = open_jobs(services, self._now())
+            messages = open_messages(services)
+        for job, person in jobs:
+            worker = self._staff.by_person(person)
+            if worker is None:
+                self._notice(job)
+            else:
                 worker.busy = True
-                self._at(self._after(item.department, self._work_time(item, worker)),
-                         lambda w=worker, i=item: self._complete(w, i))
-        for journey in _ARRIVALS_PER_DAY:
-            self._arrive_later(journey)
+                self._finish_later(worker, job)
+        for case, element, message in messages:
+            self._expect(case, element, message)
+        self._plan_day(self._now().astimezone(habits.ZONE).date())
+        for back in self._staff.returning():
+            self._at(back, self._hand_out)
 
-    def _arrive_later(self, journey: str) -> None:
-        """Customers come all week, at weekends less."""
-        day = 86_400 / _ARRIVALS_PER_DAY[journey]
-        gap = self._random.expovariate(1 / day)
-        at = self._now() + timedelta(seconds=gap)
-        if at.weekday() >= 5 and self._random.random() < 0.6:
-            at += timedelta(days=2)
-        self._at(at, lambda: self._arrive(journey))
+    def _plan_day(self, day: date) -> None:
+        """The arrivals of a day: the same ones whenever the day is planned."""
+        chance = Random(f"{self._seed} {day}")  # noqa: S311 - demo data, no secrets
+        number = (day - self._plan.start.astimezone(habits.ZONE).date()).days
+        rush = day >= (self._plan.end - _RUSH).astimezone(habits.ZONE).date()
+        for journey in JOURNEYS:
+            for at in habits.arrivals(journey, day, number, rush, chance):
+                if at > self._now():
+                    self._at(at, lambda journey=journey: self._arrive(journey, number))
+        tomorrow = day + timedelta(days=1)
+        self._at(datetime.combine(tomorrow, datetime.min.time(), habits.ZONE),
+                 lambda: self._plan_day(tomorrow))
 
-    def _arrive(self, journey: str) -> None:
-        self._arrive_later(journey)
+    def _arrive(self, journey: str, number: int) -> None:
+        customer, language, tier = self._random.choice(self._customers)
+        channel = habits.channel(self._now(), self._random)
+        by = None if channel == "web" else self._staff.someone("service-desk").actor.person
+        data = self._answers.begin(journey, language, self._now(), tier=tier,
+                                   batch=number in habits.BATCH)
+        priority = habits.priority(journey, self._random)
         with self._baton.command() as services:
-            version = services.intake.latest(journey)
-            runnable = services.runnable.get(version.id, services.intake.version)
-            customer = services.people.customers.get(self._random.choice(self._customers))
-            data = self._answers.fill(runnable.forms.get(""), runnable.fields, {})
+            files = []
+            if self._random.random() < 0.35:
+                files.append(services.files.add(
+                    "photo.png", photo(self._random.randrange(VARIANTS)), by=by,
+                    field="photos").id)
+                data["photos"] = [str(file) for file in files]
             case = services.cases.start(
-                version.id, data=data, customer=customer.id, tier=customer.tier,
-                channel=self._random.choices(_CHANNELS, (5, 3, 4, 1))[0],
-                priority=self._random.choices(("low", "normal", "high", "urgent"),
-                                              (1, 8, 3, 1))[0])
-        self._expect_messages(case.id)
+                services.intake.latest(journey).id, data=data, by=by, customer=customer,
+                tier=tier, channel=channel, priority=priority)
+            for file in files:
+                services.files.attach(file, case.id, field="photos")
+                services.cases.note_file(case.id, file, by=by)
+        self._staff.rank(case.id, priority)
+        if self._random.random() < 0.03:
+            self._at(self._now() + timedelta(hours=self._random.uniform(4, 40)),
+                     lambda: self._cancel(case.id, CANCEL_REASONS[language]))
 
-    def _look_around(self) -> None:
-        """Idle people take what waits for their department, the oldest first, after a while."""
-        idle = [worker for worker in self._workers if not worker.busy]
-        if not idle:
-            return
-        with self._baton.query() as services:
-            offered = services.work.page(ItemFilter(states=("offered",)), 200).items
-        for item in offered:
-            if item.id in self._reserved:
+    def _react(self) -> None:
+        """People and customers hear what happened."""
+        for fact in self._baton.drain():
+            if fact.case is None:
                 continue
-            able = [w for w in idle if w.department == item.department and not w.busy]
-            if not able:
-                continue
-            worker = self._random.choice(able)
-            worker.busy = True
-            self._reserved.add(item.id)
-            notice = self._random.expovariate(1 / (18 * 60 * worker.pace))
-            self._at(self._after(item.department, notice),
-                     lambda w=worker, i=item: self._claim(w, i))
+            if isinstance(fact, facts.WorkItemOffered):
+                self._notice(Job(fact.item, fact.case, fact.journey or "", fact.element or "",
+                                 fact.kind, fact.department or "", fact.occurred_at))
+            elif isinstance(fact, facts.WorkItemWithdrawn):
+                self._gone.add(fact.item)
+                self._staff.forget(fact.item)
+            elif isinstance(fact, facts.MessageAwaited):
+                self._expect(fact.case, fact.element or "", fact.message)
+        self._hand_out()
 
-    def _claim(self, worker: _Worker, item: WorkItem) -> None:
-        try:
-            with self._baton.command() as services:
-                services.work.claim(item.id, by=worker.actor)
-        except DomainError:  # an event took the step away meanwhile
-            worker.busy = False
-            return
-        self._at(self._after(item.department, self._work_time(item, worker)),
-                 lambda: self._complete(worker, item))
-
-    def _complete(self, worker: _Worker, item: WorkItem) -> None:
-        worker.busy = False
-        self._reserved.discard(item.id)
-        try:
-            with self._baton.command() as services:
-                self._do(services, worker, item)
-        except DomainError:
-            return
-        self._expect_messages(item.case_id)
-
-    def _do(self, services: Services, worker: _Worker, item: WorkItem) -> None:
-        version = services.runnable.get(item.version_id, services.intake.version)
-        element = version.model.by_drawn_id(item.element)
-        self._answers.now = self._now()
-        if element is not None and element.answers:
-            answers = self._answers.answer(item.case_id, element)
-            services.work.complete(item.id, by=worker.actor, answers=answers)
+    def _notice(self, job: Job) -> None:
+        """After a while someone of the department sees the job."""
+        at = habits.review(job.element, self._now(), self._random)
+        if at is None:
+            minutes = habits.notice_minutes(job.element, job.kind, job.department, self._random)
+            if self._now() > self._plan.end - _RUSH and job.kind != "question":
+                minutes *= _SLOWER
+            at = self._working(job.department, minutes)
         else:
-            known = services.cases.document(item.case_id)
-            data = self._answers.fill(version.forms.get(item.element), version.fields, known)
-            services.work.complete(item.id, by=worker.actor, data={**_kept(known, version.forms.get(
-                item.element)), **data})
+            at = self._calendars[job.department].next_open(at)
+        self._at(at, lambda: job.item in self._gone or self._staff.wait(job))
 
-    def _expect_messages(self, case: UUID) -> None:
-        """Customers answer what they are asked, sooner or later; some events stay rare."""
-        with self._baton.query() as services:
-            every = services.cases.waits(case)
-            waits = [w for w in every if w.kind == "message"]
-            # A message beside a timer, or on a border, is the exception; others are expected.
-            timed = {w.token for w in every if w.kind == "timer"}
-            rare = {w.element for w in waits
-                    if w.token in timed or self._is_boundary(services, case, w.element)}
-        for wait in waits:
-            if (case, wait.token) in self._expected:
+    def _hand_out(self) -> None:
+        """Free people take the most urgent of what was noticed."""
+        while (pair := self._staff.next_pair(self._now())) is not None:
+            worker, job = pair
+            try:
+                with self._baton.command() as services:
+                    services.work.claim(job.item, by=worker.actor)
+            except Conflict:  # an event took the step away, or a visitor of the demo did
+                worker.busy = False
                 continue
-            self._expected.add((case, wait.token))
-            if self._random.random() > (0.08 if wait.element in rare else 0.85):
-                continue
-            delay = timedelta(hours=self._random.lognormvariate(2.6, 1.0))
-            self._at(self._now() + delay,
-                     lambda m=wait.message or "", c=case: self._deliver(c, m))
+            self._finish_later(worker, job)
 
-    def _is_boundary(self, services: Services, case: UUID, element: str) -> bool:
-        version = services.runnable.get(services.cases.case(case).version_id,
-                                        services.intake.version)
-        found = version.model.by_drawn_id(element)
-        return found is not None and found.kind == "boundaryEvent"
+    def _finish_later(self, worker: Worker, job: Job) -> None:
+        minutes = habits.work_minutes(job.element, job.kind, self._random) * worker.pace
+        self._at(self._working(job.department, minutes), lambda: self._finish(worker, job))
 
-    def _deliver(self, case: UUID, message: str) -> None:
+    def _finish(self, worker: Worker, job: Job) -> None:
+        worker.busy = False
         try:
             with self._baton.command() as services:
-                services.cases.deliver(case, message, by=SYSTEM.person)
-        except DomainError:  # nobody waits for it any more
+                self._do(services, worker, job)
+        except Conflict:  # withdrawn meanwhile
             return
-        self._expect_messages(case)
 
-    def _pass_time(self, until: datetime) -> None:
-        """Let time pass, noticing what is due on the way at its moment."""
-        while True:
-            with self._baton.query() as services:
-                moments = [m for m in (services.cases.next_timer(), services.promises.next_due())
-                           if m is not None and m <= until]
-            if not moments:
-                break
-            self._now.set(max(self._now(), min(moments)))
-            if self._baton.work_once() == 0:
-                break
-        self._now.set(max(self._now(), until))
+    def _do(self, services: Services, worker: Worker, job: Job) -> None:
+        known = services.cases.document(job.case)
+        if job.kind == "question":
+            services.work.complete(job.item, by=worker.actor,
+                                   answers=(self._answers.answer(job.element, known),))
+            return
+        age = self._now() - services.cases.case(job.case).started_at
+        if self._random.random() < 0.07:
+            services.cases.comment(job.case, self._answers.comment(known),
+                                   by=worker.actor.person)
+        services.work.complete(job.item, by=worker.actor, data=self._answers.fill(
+            job.journey, job.element, known, self._now(), age))
 
-    def _after(self, department: str, seconds: float) -> datetime:
-        """A moment of the department's working time, some working seconds from now."""
-        return self._calendars[department].add(self._now(), seconds)
+    def _expect(self, case: UUID, element: str, message: str) -> None:
+        """The customer may send the message that is waited for."""
+        at = habits.reply(element, self._now(), self._random)
+        if at is not None:
+            self._at(at, lambda: self._deliver(case, element, message))
 
-    def _work_time(self, item: WorkItem, worker: _Worker) -> float:
-        median = _MEDIAN_WORK.get(item.kind, 14) * 60 * worker.pace
-        return median * self._random.lognormvariate(0, 0.7)
+    def _deliver(self, case: UUID, element: str, message: str) -> None:
+        try:
+            with self._baton.command() as services:
+                data = self._answers.message(element, services.cases.document(case))
+                services.cases.deliver(case, message, data=data, by=SYSTEM.person)
+        except Conflict:  # nobody waits for it any more
+            return
 
-    def _at(self, moment: datetime, act: Callable[[], None]) -> None:
-        heapq.heappush(self._events, (moment, next(self._order), act))
+    def _cancel(self, case: UUID, reason: str) -> None:
+        try:
+            with self._baton.command() as services:
+                manager = services.people.persons.by_login("max")
+                services.cases.cancel(case, reason=reason, by=manager.id if manager else None)
+        except Conflict:  # it is over already
+            return
 
+    def _next_due(self) -> datetime | None:
+        """When the next timer or threshold of a promise is due."""
+        with self._baton.query() as services:
+            return min((m for m in (services.cases.next_timer(), services.promises.next_due())
+                        if m is not None), default=None)
 
-def _kept(known: dict[str, object], form: object) -> dict[str, object]:
-    """What a form shows and the case already knows goes back with it, as in the browser."""
-    fields = getattr(form, "fields", ())
-    return {f.key: known[f.key] for f in fields if known.get(f.key) is not None}
+    def _working(self, department: str, minutes: float) -> datetime:
+        """A moment of the department's working time, some working minutes from now."""
+        return self._calendars[department].add(self._now(), minutes * 60)
+
+    def _at(self, moment: datetime, act: Callable[[], object]) -> None:
+        heapq.heappush(self._events, (moment, next(self._order), lambda: act() and None))

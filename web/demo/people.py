@@ -9,7 +9,10 @@ PASSWORD = "relay-race-26"  # noqa: S105 - shown on purpose
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Who, with which roles, in which departments; `pace` stretches their working times."""
+    """Who, with which roles, in which departments; `pace` stretches their working times.
+
+    `away` are the first and the last day of an absence, counted from the history's start.
+    """
 
     login: str
     name: str
@@ -17,6 +20,7 @@ class DemoPerson:
     departments: tuple[str, ...] = ()
     lead: bool = False
     pace: float = 1.0
+    away: tuple[int, int] = (0, 0)
 
 
 PEOPLE = (
@@ -25,12 +29,12 @@ PEOPLE = (
     DemoPerson("admin", "Ada Novak", ("administrator",)),
     DemoPerson("sam", "Sam Rivera", ("staff",), ("service-desk",)),
     DemoPerson("lin", "林晓 Lin Xiao", ("staff",), ("service-desk",), pace=0.8),
-    DemoPerson("zoe", "Zoe Martin", ("staff",), ("service-desk",), pace=1.2),
+    DemoPerson("zoe", "Zoe Martin", ("staff",), ("service-desk",), pace=1.2, away=(47, 54)),
     DemoPerson("chen", "陈思远 Chen Siyuan", ("staff",), ("quality",), pace=1.3),
-    DemoPerson("ruth", "Ruth Adler", ("staff",), ("quality",)),
-    DemoPerson("omar", "Omar Haddad", ("staff",), ("finance",), pace=2.2),
+    DemoPerson("ruth", "Ruth Adler", ("staff",), ("quality",), away=(44, 58)),
+    DemoPerson("omar", "Omar Haddad", ("staff",), ("finance",), pace=1.5),
     DemoPerson("wang", "王敏 Wang Min", ("staff",), ("dispatch",)),
-    DemoPerson("ivan", "Ivan Petrov", ("staff",), ("dispatch",), pace=1.1),
+    DemoPerson("ivan", "Ivan Petrov", ("staff",), ("dispatch",), pace=1.1, away=(70, 76)),
     DemoPerson("pia", "Pia Larsen (FixIt Partners)", ("staff",), ("partner",), pace=1.4),
     DemoPerson("li", "李强 Li Qiang (FixIt Partners)", ("staff",), ("partner",)),
 )
@@ -47,4 +51,8 @@ CUSTOMERS = (
     ("徐志强", "zh", "silver"), ("Lucy Grant", "en", None), ("何静", "zh", None),
     ("Sven Lind", "en", None), ("郭子轩", "zh", None), ("Noor Aziz", "en", "gold"),
     ("马晨曦", "zh", None), ("Carla Mendes", "en", None), ("罗文杰", "zh", None),
+    ("Ian Fletcher", "en", None), ("邓欣妍", "zh", "silver"), ("Yara Haddad", "en", None),
+    ("曹雨桐", "zh", None), ("Ben Ferreira", "en", "silver"), ("彭立新", "zh", None),
+    ("Greta Holm", "en", None), ("蒋梦琪", "zh", "gold"), ("Paul Dubois", "en", None),
+    ("沈国庆", "zh", None), ("Rita Kovacs", "en", None), ("唐婉清", "zh", None),
 )
