@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from lxml import etree
@@ -72,7 +73,11 @@ def tag(name: str) -> str:
 
 def kind(element: Element) -> str:
     """The local name of a BPMN element; "" for elements of other namespaces."""
-    name = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=2000)
+def _local(name: str) -> str:
     return name[len(MODEL) + 2:] if name.startswith(f"{{{MODEL}}}") else ""
 
 

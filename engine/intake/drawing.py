@@ -5,6 +5,7 @@ The index is kept up by every edit, so that adapting a large drawing stays linea
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from lxml import etree
@@ -48,17 +49,21 @@ class Drawing:
             self._index(process)
 
     def _index(self, process: Element) -> None:
-        for element in process.iter():
-            name = kind(element)
-            if name in FLOW_NODES and element.get("id"):
-                self._nodes.setdefault(element.get("id", ""), element)
+        for reference in process.iter(tag("flowNodeRef")):
+            self._lane_refs.setdefault((reference.text or "").strip(), []).append(reference)
+        ahead = deque([process])
+        while ahead:
+            for element in ahead.popleft():
+                name = kind(element)
+                if name in FLOW_NODES and element.get("id"):
+                    self._nodes.setdefault(element.get("id", ""), element)
                 if name == "boundaryEvent":
                     self._boundary.setdefault(element.get("attachedToRef", ""), []).append(element)
-            elif name == "sequenceFlow":
-                self._out.setdefault(element.get("sourceRef", ""), []).append(element)
-                self._in.setdefault(element.get("targetRef", ""), []).append(element)
-            elif name == "flowNodeRef":
-                self._lane_refs.setdefault((element.text or "").strip(), []).append(element)
+                elif name == "sequenceFlow":
+                    self._out.setdefault(element.get("sourceRef", ""), []).append(element)
+                    self._in.setdefault(element.get("targetRef", ""), []).append(element)
+                elif name in SUB_PROCESSES:
+                    ahead.append(element)
 
     # --- looking -------------------------------------------------------------------------
 

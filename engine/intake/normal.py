@@ -46,6 +46,8 @@ def normalise(root: Element) -> None:
     _drop_repeated_flows(root)
     _place_border_events(root)
     _clear_colliding_ids(root)
+    _settle_layout(root)
+    _drop_lookalikes(root)
 
 
 def _local(value: str, ids: set[str]) -> str:
@@ -116,10 +118,28 @@ def _place_border_events(root: Element) -> None:
         if (event.get("id") in targets and around is not None
                 and around.get("id") == event.get("attachedToRef")):
             event.tag = tag("intermediateCatchEvent")
-            del event.attrib["attachedToRef"]
+            event.attrib.pop("attachedToRef", "")
         elif (scope is not None and event.getparent() is not scope
-                and event not in scope.iterancestors()):
+                and scope is not event and event not in scope.iterancestors()):
             scope.append(event)
+
+
+def _settle_layout(root: Element) -> None:
+    """A place that is no number would stop SpiffWorkflow, which sorts paths by height."""
+    for bounds in root.iter("{*}Bounds"):
+        for name in ("x", "y", "width", "height"):
+            try:
+                float(bounds.get(name, "0"))
+            except ValueError:
+                bounds.set(name, "0")
+
+
+def _drop_lookalikes(root: Element) -> None:
+    """A tool's own element with the name of a flow: SpiffWorkflow takes it for one."""
+    for element in list(root.iter("{*}sequenceFlow", "{*}boundaryEvent")):
+        parent = element.getparent()
+        if not kind(element) and parent is not None:
+            parent.remove(element)
 
 
 def _clear_colliding_ids(root: Element) -> None:
@@ -131,4 +151,4 @@ def _clear_colliding_ids(root: Element) -> None:
         for element in process.iterdescendants():
             # Two flows or nodes of one id are a fault of the drawing, which lint reports.
             if element.get("id") in nodes and kind(element) not in FLOW_NODES | {"sequenceFlow"}:
-                del element.attrib["id"]
+                element.attrib.pop("id", "")

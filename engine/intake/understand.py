@@ -33,7 +33,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     decisions and fields that come with the drawing. Raises Invalid or TooLarge when the bytes
     are no BPMN that Baton reads; whatever else is wrong is a finding.
     """
-    root = read_drawing(data, max_bytes=max_bytes)
+    root = _with_baton(read_drawing(data, max_bytes=max_bytes))
     normalise(root)
     choice = choose(root, process)
     known = _with_written(known or Known(), choice)
@@ -49,9 +49,13 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     adaptations: list[Adaptation] = []
     for rule in adapt.RULES:
         findings += _adapt(rule, drawing, known, adaptations)
+    if not any(map(drawing.members, drawing.running)) and not _has_errors(findings):
+        findings.append(_no_steps(choice))
     drawing.write_flow_references()
-    return replace(before, findings=_sorted(findings), adaptations=tuple(adaptations),
-                   adapted_xml=_written_out(root), verdict=_verdict(findings, adaptations))
+    return replace(
+        before, findings=_sorted(findings), adaptations=tuple(adaptations),
+        adapted_xml=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
+        verdict=_verdict(findings, adaptations))
 
 
 def _nothing_to_run(root: Element, choice: Choice, wanted: str | None) -> Iterator[Finding]:
@@ -65,12 +69,16 @@ def _nothing_to_run(root: Element, choice: Choice, wanted: str | None) -> Iterat
             "The file holds no process. Draw steps inside a pool or on the canvas, and export it "
             "again.", "文件中没有流程。请在泳池内或画布上画出步骤后重新导出。"))
     elif size(choice.chosen) == 0:
-        yield finding("error", "nothing_to_run", choice.chosen, text(
-            "The process has no steps. Draw at least one.", "流程中没有步骤。请至少画一个。"))
+        yield _no_steps(choice)
     elif wanted and choice.chosen.get("id") != wanted:
         yield finding("error", "no_such_process", choice.chosen, text(
             "The journey names the process “{wanted}”, which the file does not hold.",
             "流程设置指定了“{wanted}”，但文件中没有它。", wanted=wanted))
+
+
+def _no_steps(choice: Choice) -> Finding:
+    return finding("error", "nothing_to_run", choice.chosen, text(
+        "The process has no steps. Draw at least one.", "流程中没有步骤。请至少画一个。"))
 
 
 def _with_written(known: Known, choice: Choice) -> Known:
@@ -112,16 +120,23 @@ def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda each: order[each.severity]))
 
 
+def _has_errors(findings: list[Finding]) -> bool:
+    return any(each.severity == "error" for each in findings)
+
+
 def _verdict(findings: list[Finding], adaptations: list[Adaptation]) -> Verdict:
-    if any(each.severity == "error" for each in findings):
+    if _has_errors(findings):
         return "cannot_run"
     return "runs_with_decisions" if any(each.asks for each in adaptations) else "runs"
 
 
-def _written_out(root: Element) -> bytes:
-    names: Any = dict(root.nsmap.items())
+def _with_baton(root: Element) -> Element:
+    """The same drawing under a root that declares Baton's prefix.
+
+    Declared anew on every element that gets an attribute, it would make large drawings slow.
+    """
+    names: Any = {prefix: address for prefix, address in root.nsmap.items() if prefix != "baton"}
     names["baton"] = BATON
     top = etree.Element(root.tag, {str(k): str(v) for k, v in root.attrib.items()}, nsmap=names)
     top.extend(list(root))
-    etree.cleanup_namespaces(top, keep_ns_prefixes=[p for p in top.nsmap if p])
-    return etree.tostring(top, xml_declaration=True, encoding="UTF-8")
+    return top

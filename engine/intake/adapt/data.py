@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import DATA, Element, children, kind
+from engine.intake.bpmn import DATA, Element, children, kind, tag
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -37,7 +37,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                     "“{name}”只显示在图上，运行时不保存任何内容。", name=called(element)))
             removed.update(part.get("id", "") for part in element.iter())
             _remove(element)
-    for store in children(drawing.root, "dataStore"):
+    for store in list(drawing.root.iter(tag("dataStore"))):
         removed.add(store.get("id", ""))
         _remove(store)
     for prop in children(drawing.root, "correlationProperty"):

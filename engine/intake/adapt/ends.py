@@ -1,14 +1,14 @@
 """A path that simply stops ends there.
 
 Valid: a path that leads to an end event.
-Invalid: a step without an arrow out of it; an end event with one.
+Invalid: a step without an arrow out of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import Element, children, definitions, kind
+from engine.intake.bpmn import children, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -24,9 +24,7 @@ RULE = Rule(
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
-    """Add an end event wherever a path stops, and let arrows out of ends go on or fall away."""
-    for node in drawing.nodes("endEvent"):
-        yield from _settle_arrows_out(drawing, node)
+    """Add an end event wherever a path stops."""
     for node in drawing.nodes():
         scope = node.getparent()
         if kind(node) == "endEvent" or drawing.outgoing(node) or scope is None:
@@ -40,19 +38,3 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         if kind(scope) != "process" and not children(scope, "endEvent"):
             # A circle without a way out; SpiffWorkflow still wants an end to be there.
             drawing.add_node(scope, "endEvent", f"{scope.get('id')}_end", scope.get("id", ""))
-
-
-def _settle_arrows_out(drawing: Drawing, end: Element) -> Iterator[Adaptation]:
-    """An end with arrows out of it is passed, unless what it triggers ends the path anyway."""
-    flows = drawing.outgoing(end)
-    if not flows:
-        return
-    if definitions(end):
-        for flow in flows:
-            drawing.remove_flow(flow)
-        yield RULE.at(end, text("Nothing follows after the end “{name}”.",
-                                "结束“{name}”之后不再前进。", name=called(end)))
-        return
-    drawing.retag(end, "intermediateThrowEvent")
-    yield RULE.at(end, text("The path goes on after “{name}”.", "路径在“{name}”之后继续。",
-                            name=called(end)))

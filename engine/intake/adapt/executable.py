@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import children, is_true
+from engine.intake.bpmn import FOR, Element, is_true, tag
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -26,9 +26,26 @@ RULE = Rule(
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Mark the processes that run as executable, and no others."""
     running = set(drawing.running)
-    for process in children(drawing.root, "process"):
+    taken = {process.get("id", "") for process in running}
+    for process in list(drawing.root.iter(tag("process"))):
+        parent = process.getparent()
+        if parent is not None and parent is not drawing.root:
+            # Lost in something else, where SpiffWorkflow would still find it.
+            parent.remove(process)
+            continue
         runs = process in running
         if runs and not is_true(process.get("isExecutable")):
             yield RULE.at(process, text("Baton runs this process although it is not marked as "
                                         "executable.", "该流程未标记为可执行，Baton 仍会运行它。"))
         process.set("isExecutable", "true" if runs else "false")
+        if not runs:
+            _step_aside(drawing, process, taken)
+        taken.add(process.get("id", ""))
+
+
+def _step_aside(drawing: Drawing, process: Element, taken: set[str]) -> None:
+    """SpiffWorkflow wants one id a process, also of those that do not run."""
+    process_id = process.get("id", "")
+    if process_id in taken or drawing.node(process_id) is not None:
+        process.set(FOR, process_id)
+        process.set("id", drawing.new_id(f"{process_id}_outside"))

@@ -1,14 +1,14 @@
 """Sequence flows stand where SpiffWorkflow looks for them, and lead only where BPMN lets them.
 
 Valid: an arrow from a step to a step of the same process.
-Invalid: an arrow into an event on a border, which nothing may lead to.
+Invalid: an arrow into an event on a border, or out of an end event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import is_event_sub_process, kind
+from engine.intake.bpmn import Element, definitions, is_event_sub_process, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -16,9 +16,9 @@ from engine.intake.words import called, text
 
 RULE = Rule(
     "flows",
-    why=text("In BPMN no flow may lead into an event on a border, nor into or out of a "
-             "sub-process that an event starts.",
-             "按 BPMN 规范，顺序流不能进入边界事件，也不能进出事件子流程。"),
+    why=text("In BPMN no flow may lead into an event on a border, out of an end, nor into or "
+             "out of a sub-process that an event starts.",
+             "按 BPMN 规范，顺序流不能进入边界事件、离开结束事件，也不能进出事件子流程。"),
     remedy=text("Draw the arrow to the step that is meant to come next.",
                 "请把箭头画到真正的下一步骤。"),
 )
@@ -41,6 +41,8 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         scope = source.getparent()
         if scope is not None and flow.getparent() is not scope:
             scope.append(flow)
+    for end in drawing.nodes("endEvent"):
+        yield from _settle_arrows_out(drawing, end)
     for node in drawing.nodes():
         _settle_default(drawing, node.get("default"), node.get("id", ""))
 
@@ -57,3 +59,19 @@ def _settle_default(drawing: Drawing, default: str | None, node_id: str) -> None
     condition = condition_of(flow)
     if condition is not None:
         flow.remove(condition)
+
+
+def _settle_arrows_out(drawing: Drawing, end: Element) -> Iterator[Adaptation]:
+    """An end with arrows out of it is passed, unless what it triggers ends the path anyway."""
+    flows = drawing.outgoing(end)
+    if not flows:
+        return
+    if definitions(end):
+        for flow in flows:
+            drawing.remove_flow(flow)
+        yield RULE.at(end, text("Nothing follows after the end “{name}”.",
+                                "结束“{name}”之后不再前进。", name=called(end)))
+        return
+    drawing.retag(end, "intermediateThrowEvent")
+    yield RULE.at(end, text("The path goes on after “{name}”.", "路径在“{name}”之后继续。",
+                            name=called(end)))

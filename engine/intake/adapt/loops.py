@@ -31,12 +31,12 @@ _LOOP = "standardLoopCharacteristics"
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Keep loops with a readable count, condition or list; take the others off."""
-    for node in drawing.nodes(*ACTIVITIES):
+    for node in drawing.nodes():
         drawn = [part for part in node if kind(part) in (_SEVERAL, _LOOP)]
         kept = False
         for part in drawn:
             settle = _settle_several if kind(part) == _SEVERAL else _settle_loop
-            if kept or not settle(drawing, part, known):
+            if kept or kind(node) not in ACTIVITIES or not settle(drawing, part, known):
                 node.remove(part)
             else:
                 kept = True

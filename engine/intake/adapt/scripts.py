@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import children, content
+from engine.intake.bpmn import content, tag
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable_script
 from engine.intake.model import Adaptation
@@ -30,7 +30,7 @@ _PYTHON = frozenset({"", "python", "python3", "py", "text/python", "text/x-pytho
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Keep readable scripts, exactly one a task; make user tasks of the others."""
     for node in drawing.nodes("scriptTask"):
-        scripts = children(node, "script")
+        scripts = list(node.iter(tag("script")))
         is_python = node.get("scriptFormat", "").strip().lower() in _PYTHON
         source = content(scripts[0]) if scripts else ""
         if is_python and len(scripts) == 1 and readable_script(source):

@@ -10,6 +10,7 @@ from engine.intake.lint import (
     dangling,
     duplicates,
     layout,
+    misplaced,
     names,
     no_default,
     outside,
@@ -21,6 +22,7 @@ from engine.intake.lint import (
 from engine.intake.subject import Lint
 
 RULES: tuple[Lint, ...] = (
-    duplicates.lint, dangling.lint, crossing.lint, unknown_elements.lint, outside.lint,
-    reach.lint, no_default.lint, unknown_fields.lint, names.lint, superfluous.lint, layout.lint,
+    duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
+    outside.lint, reach.lint, no_default.lint, unknown_fields.lint, names.lint,
+    superfluous.lint, layout.lint,
 )

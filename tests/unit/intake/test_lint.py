@@ -21,6 +21,7 @@ UNSOUND = {  # code: (drawing, element, severity)
         "error"),
     "unknown_element": (drawn(TASK + '<usrTask id="u" name="Typo"/>' + flow("t", "u")), "u",
                         "error"),
+    "misplaced": (drawn('<userTask id="t"><userTask id="in"/></userTask>'), "in", "error"),
     "nothing_to_run": (drawn(""), "P", "error"),
     "outside": (SOUND.replace(b"</definitions>", b'<process id="Q" name="Shop"><task id="q"/>'
                               b"</process></definitions>"), "Q", "warning"),

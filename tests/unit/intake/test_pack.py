@@ -66,7 +66,7 @@ def test_a_single_drawing_is_a_pack_named_after_its_process_or_file():
     zipped({"journey.bpmn": DRAWING, "x" * 300 + ".md": b""}),
     zipped({"journey.bpmn": DRAWING})[:-30],
     zipped({"journey.bpmn": DRAWING, "journey.toml": b"key = "}),
-], ids=["two drawings", "no drawing", "outside", "absolute", "long path", "torn", "broken settings"])
+], ids=["two drawings", "no drawing", "outside", "absolute", "long path", "torn", "settings"])
 def test_what_is_no_pack_is_refused(data):
     with pytest.raises(Invalid):
         from_upload("x.zip", data)
