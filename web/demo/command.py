@@ -58,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
         baton.close()
         return 0
     background.run(live, "history")
+    background.jobs(baton)
     _print_logins()
     serve(baton, background, "127.0.0.1", listen)
     return 0

@@ -191,7 +191,10 @@ class History:
 
     def _hand_out(self) -> None:
         """Free people take the most urgent of what was noticed."""
-        while (pair := self._staff.next_pair(self._now())) is not None:
+        def is_open(department: str) -> bool:
+            return self._calendars[department].is_open(self._now())
+
+        while (pair := self._staff.next_pair(self._now(), is_open)) is not None:
             worker, job = pair
             try:
                 with self._baton.command() as services:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -64,12 +65,15 @@ class Staff:
         for jobs in self._waiting.values():
             jobs[:] = [job for job in jobs if job.item != item]
 
-    def next_pair(self, now: datetime) -> tuple[Worker, Job] | None:
-        """A free worker and their next job; the worker is busy from now on."""
+    def next_pair(self, now: datetime,
+                  is_open: Callable[[str], bool]) -> tuple[Worker, Job] | None:
+        """A free worker of a department at work and their next job; they are busy from now on."""
         for department, jobs in self._waiting.items():
+            if not jobs or not is_open(department):
+                continue
             free = [w for w in self._workers if w.department == department and not w.busy
                     and w.is_there(now)]
-            if jobs and free:
+            if free:
                 job = min(jobs, key=self._urgency)
                 jobs.remove(job)
                 known = self._last.get(job.case)
