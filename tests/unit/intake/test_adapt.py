@@ -310,3 +310,17 @@ def test_loops_keep_a_count_a_condition_or_a_known_list():
     assert not kept(several.format("<loopCardinality>100000</loopCardinality>"))
     assert not kept(several.format("<loopDataInputRef>elsewhere</loopDataInputRef>"))
     assert not kept('<standardLoopCharacteristics loopMaximum="many"/>')
+
+
+def test_an_error_of_another_code_is_none_that_the_sub_process_throws():
+    roots = b'<error id="late" errorCode="L"/><error id="lost"/><process'
+    def kept(caught: str) -> bool:
+        found = look(line(SUB.format('<errorEventDefinition errorRef="late"/>'), more=on_border(
+            f'<errorEventDefinition errorRef="{caught}"/>', on="s")).replace(b"<process", roots))
+        return any(kind(part) == "errorEventDefinition" for part in node(found, "edge"))
+    assert kept("late") and not kept("lost")
+
+
+def test_a_hostile_name_does_not_flood_the_report():
+    found = look(line(f'<serviceTask id="t" name="{"long " * 5000}"/>'))
+    assert all(len(each.what["en"]) < 300 and len(each.name) <= 120 for each in found.adaptations)
