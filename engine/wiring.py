@@ -20,9 +20,11 @@ from engine.infra.db import Database
 from engine.infra.now import Now, SystemNow
 from engine.infra.settings import Settings
 from engine.infra.sweep import sweep
-from engine.insight.service import Insight, MapCache
+from engine.insight.formats.options import options_from
+from engine.insight.service import Insight, MapCache, prepare_log
 from engine.intake.service import Intake, VersionShelf
 from engine.jobs.service import Jobs
+from engine.jobs.worker import RunningJob, Worker
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import SYSTEM
@@ -36,6 +38,9 @@ from engine.sla.service import MOVING, Promises
 from engine.sla.standards import Surroundings
 from engine.work.routing.lane import department_of
 from engine.work.service import Work
+
+#: The kind of job that reads a large event log.
+IMPORT_LOG = "import-log"
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,24 @@ class Baton:
         while not stop.is_set():
             if self.work_once() == 0:
                 stop.wait(pause)
+
+    def work_jobs(self, stop: threading.Event) -> None:
+        """Run background jobs until `stop` is set; several processes may do so."""
+        Worker(self.database, {IMPORT_LOG: self._import_log}, self.now).run_until(stop)
+
+    def _import_log(self, job: RunningJob) -> dict[str, str]:
+        """Read, map and keep a log that was put aside as a file (payload: file, name, options)."""
+        file = UUID(str(job.payload["file"]))
+        with self.query() as services:
+            data = services.files.read(file)
+        job.progress(0.2)
+        prepared = prepare_log(str(job.payload["name"]), data,
+                               options_from(job.payload["options"]))
+        job.progress(0.9)
+        with self.command() as services:
+            log = services.insight.keep_log(prepared, by=job.created_by)
+            services.files.remove(file, by=job.created_by)
+        return {"log": str(log)}
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -24,6 +24,10 @@ class Background:
         """Fire timers and watch promises until stopped."""
         self.run(lambda: baton.work_until(self._stop), "work")
 
+    def jobs(self, baton: Baton) -> None:
+        """Run background jobs until stopped."""
+        self.run(lambda: baton.work_jobs(self._stop), "jobs")
+
     def run(self, act: Callable[[], object], name: str) -> None:
         """Run `act` in a thread."""
         thread = threading.Thread(target=act, name=name, daemon=True)

@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
     background = Background()
     if not options.no_work:
         background.work(baton)
+        background.jobs(baton)
     serve(baton, background, options.host, options.port or port(), options.threads)
     return 0
 

@@ -31,6 +31,9 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write("Working. Ctrl C stops.\n")
         sys.stdout.flush()
+        jobs = threading.Thread(target=baton.work_jobs, args=(stop,), name="jobs")
+        jobs.start()
         baton.work_until(stop)
+        jobs.join(timeout=30)
     baton.close()
     return 0

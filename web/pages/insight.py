@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from engine.infra.errors import DomainError, NotFound
 from engine.insight.formats import ReadOptions
 from engine.insight.service import prepare_log
 from engine.intake.records import Version
+from engine.jobs.service import Job
+from engine.wiring import IMPORT_LOG
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.insight import LogForm
@@ -21,6 +24,9 @@ from web.i18n import language, zone
 from web.show.journey_map import journey_map
 from web.show.map import KINDS, heat, hours, listed, share
 from web.unit import abandon, finish, services
+
+#: A larger file is read by a background job.
+_AT_ONCE = 1_000_000
 
 blueprint = Blueprint("insight", __name__, url_prefix="/insight")
 
@@ -65,7 +71,10 @@ def import_log() -> ResponseReturnValue:
     try:
         # Reading takes seconds: between two units, so that the write lock isn't held meanwhile.
         finish()
-        prepared = prepare_log(sent.filename or "log", sent.read(), options)
+        name, data = sent.filename or "log", sent.read()
+        if len(data) > _AT_ONCE:
+            return _put_aside(name, data, options)
+        prepared = prepare_log(name, data, options)
         made = services().insight.keep_log(prepared, by=actor().person)
     except DomainError as error:
         abandon()
@@ -112,10 +121,25 @@ def drop_log(log_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
+def _jobs() -> list[Job]:
+    """Logs that are being read, and those of the last ones that could not be."""
+    return [job for job in services().jobs.all(kind=IMPORT_LOG, limit=10)
+            if job.state != "done"]
+
+
+def _put_aside(name: str, data: bytes, options: ReadOptions) -> ResponseReturnValue:
+    """A large log is read by a job: nobody waits on a page for minutes."""
+    file = services().files.add(name, data, by=actor().person)
+    services().jobs.defer(IMPORT_LOG, {"file": str(file.id), "name": name,
+                                       "options": asdict(options)}, by=actor().person)
+    flash(gettext("%(name)s is being read; its map appears here.", name=name), "info")
+    return redirect(url_for(".index"))
+
+
 def _index(form: LogForm) -> str:
     journeys = [j for j in services().intake.journeys() if j.number]
     return render_template("insight/index.html", form=form, journeys=journeys,
-                           logs=services().insight.logs(),
+                           logs=services().insight.logs(), jobs=_jobs(),
                            may_import=actor().may_anywhere("log.import"))
 
 
