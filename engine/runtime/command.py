@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -10,19 +9,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.infra.errors import DomainError
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.runtime import tagged, timers
-from engine.runtime.decisions.evaluate import decide
+from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
-from engine.runtime.fields import accept, bounded
+from engine.runtime.fields import bounded
 from engine.runtime.model import PERSON, Fault, TimerRule, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
-from engine.runtime.spiff.environment import DocumentEnvironment
 from engine.runtime.spiff.execution import Execution
 from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, WaitRow
 
@@ -43,15 +40,14 @@ class Command:
         self._state = state
         self._by = by
         self._add_business = add_business
-        self._document: dict[str, Any] = tagged.loads(state.document)
-        self._written: set[str] = set()
+        self._document = Document(tagged.loads(state.document), version)
         self._resumed: UUID | None = None
         self._fired: WaitRow | None = None
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Write fields that a person or a message brought."""
         if values:
-            self._document.update(values)
+            self._document.values.update(values)
             self.record(facts.DataWritten, fields=sorted(values))
 
     def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
@@ -109,27 +105,8 @@ class Command:
         self._row.revision += 1
 
     def _execution(self, sandbox: Sandbox) -> Execution:
-        environment = DocumentEnvironment(sandbox, self._seen(), self._write, self._decide)
-        return Execution(self._version.model, environment, self._state.tokens or None)
-
-    def _seen(self) -> Mapping[str, Any]:
-        """The document; declared fields that nobody has written yet read as None."""
-        return ChainMap(self._document, dict.fromkeys(self._version.fields))
-
-    def _write(self, values: dict[str, Any]) -> None:
-        """Keep what a script or decision assigned, in the types of the journey's fields."""
-        try:
-            self._document.update(accept(values, self._version.fields, self._version.timezone))
-        except DomainError as error:
-            raise ModelFault("data", str(error)) from error
-        self._written.update(values)
-
-    def _decide(self, decision: str, values: Mapping[str, Any],
-                sandbox: Sandbox) -> dict[str, Any]:
-        table = self._version.decisions.get(decision)
-        if table is None:
-            raise ModelFault("decision", f"There is no decision table {decision} in this version.")
-        return decide(table, values, sandbox)
+        return Execution(self._version.model, self._document.environment(sandbox),
+                         self._state.tokens or None)
 
     def _settle(self, execution: Execution, sandbox: Sandbox) -> None:
         """Facts in the order in which they happened; rows for what waits now."""
@@ -137,8 +114,9 @@ class Command:
             if not passed.inserted:
                 self.record(facts.ElementCompleted, element=passed.element, by_person=False,
                             token=passed.token, kind=passed.kind)
-        if self._written:
-            self.record(facts.DataWritten, by_person=False, fields=sorted(self._written))
+        written = self._document.written
+        if written:
+            self.record(facts.DataWritten, by_person=False, fields=sorted(written))
         for fault in execution.faults:
             self.raise_incident(fault)
         before = self._wait_rows()
@@ -149,7 +127,7 @@ class Command:
         for key, wait in after.items():
             if key not in before:
                 self._begin_wait(wait, sandbox)
-        self._state.document = bounded(self._document)
+        self._state.document = bounded(self._document.values)
         self._state.tokens = execution.state()
         self._row.revision += 1
         if execution.finished:
@@ -182,19 +160,17 @@ class Command:
         self._session.add(row)
 
     def _due(self, wait: Wait, rule: TimerRule, sandbox: Sandbox, row: WaitRow) -> timers.Due:
-        add = self._business(wait.element) if rule.business else None
         fired = self._fired
+        last = None
         if fired is not None and fired.element == wait.element and wait.cycles_left is not None \
                 and fired.interval and fired.due_at is not None:
-            row.interval = fired.interval
-            return timers.next_cycle(fired.interval, fired.due_at, self._now(),
-                                     wait.cycles_left, add)
-        value: object = rule.text
-        if not timers.is_literal(rule.text):
-            value = sandbox.evaluate(rule.text, {**self._seen(), **wait.scope}, kind="timer")
-        if isinstance(value, str):
-            row.interval = value
-        return timers.due(rule.kind, value, self._now(), self._version.timezone, add)
+            last = timers.Last(fired.interval, fired.due_at, wait.cycles_left)
+        due, row.interval = timers.set_timer(
+            rule, self._now(), self._version.timezone,
+            lambda text: sandbox.evaluate(text, {**self._document.seen(), **wait.scope},
+                                          kind="timer"),
+            self._business(wait.element) if rule.business else None, last)
+        return due
 
     def _business(self, element: str) -> timers.AddBusiness | None:
         found = self._version.model.by_drawn_id(element)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.runtime.errors import ModelFault
+from engine.runtime.model import TimerRule
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+(?:[.,]\d+)?)W)?"
@@ -27,6 +28,30 @@ class Due:
 
     at: datetime
     cycles_left: int = 0
+
+
+@dataclass(frozen=True)
+class Last:
+    """A repeating timer that has just fired: its interval, when it was due, how often still."""
+
+    interval: str
+    due_at: datetime
+    cycles_left: int
+
+
+def set_timer(rule: TimerRule, now: datetime, timezone: str, evaluate: Callable[[str], object],
+              add_business: AddBusiness | None = None, last: Last | None = None,
+              ) -> tuple[Due, str | None]:
+    """When a timer is due, and what to repeat it by.
+
+    `evaluate` gives the value of a rule that is an expression. Raises ModelFault.
+    """
+    if last is not None:
+        return next_cycle(last.interval, last.due_at, now, last.cycles_left,
+                          add_business), last.interval
+    value: object = rule.text if is_literal(rule.text) else evaluate(rule.text)
+    return (due(rule.kind, value, now, timezone, add_business),
+            value if isinstance(value, str) else None)
 
 
 def is_literal(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from lxml import etree
@@ -42,7 +43,14 @@ class CompiledModel:
 
     def by_drawn_id(self, element: str) -> Element | None:
         """The element that the designer knows by this id."""
-        return next((e for e in self.elements.values() if e.id == element), None)
+        return self._by_drawn_id.get(element)
+
+    @cached_property
+    def _by_drawn_id(self) -> dict[str, Element]:
+        found: dict[str, Element] = {}
+        for each in self.elements.values():
+            found.setdefault(each.id, each)
+        return found
 
 
 def compile_model(adapted: bytes, process: str) -> CompiledModel:

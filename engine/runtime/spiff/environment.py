@@ -29,6 +29,10 @@ class DocumentEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[mi
         self._write = write
         self._decide = decide
 
+    def use(self, sandbox: Sandbox) -> None:
+        """Evaluate in this sandbox from now on: each command has a budget of its own."""
+        self._sandbox = sandbox
+
     def evaluate(self, expression: str, context: dict[str, Any],
                  external_context: Any = None) -> Any:
         """The value of a condition or a loop's expression."""

@@ -1,0 +1,47 @@
+"""A case's one document of data, as expressions see it and as scripts write it."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from typing import Any
+
+from engine.infra.errors import DomainError
+from engine.runtime.decisions.evaluate import decide
+from engine.runtime.errors import ModelFault
+from engine.runtime.fields import accept
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.sandbox import Sandbox
+from engine.runtime.spiff.environment import DocumentEnvironment
+
+
+class Document:
+    """The values by field; `written` names what scripts and decisions assigned."""
+
+    def __init__(self, values: dict[str, Any], version: RunnableVersion) -> None:
+        self.values = values
+        self.written: set[str] = set()
+        self._version = version
+
+    def seen(self) -> Mapping[str, Any]:
+        """The document; declared fields that nobody has written yet read as None."""
+        return ChainMap(self.values, dict.fromkeys(self._version.fields))
+
+    def environment(self, sandbox: Sandbox) -> DocumentEnvironment:
+        """What the engine evaluates its expressions in."""
+        return DocumentEnvironment(sandbox, self.seen(), self._write, self._decide)
+
+    def _write(self, values: dict[str, Any]) -> None:
+        """Keep what a script or decision assigned, in the types of the journey's fields."""
+        try:
+            self.values.update(accept(values, self._version.fields, self._version.timezone))
+        except DomainError as error:
+            raise ModelFault("data", str(error)) from error
+        self.written.update(values)
+
+    def _decide(self, decision: str, values: Mapping[str, Any],
+                sandbox: Sandbox) -> dict[str, Any]:
+        table = self._version.decisions.get(decision)
+        if table is None:
+            raise ModelFault("decision", f"There is no decision table {decision} in this version.")
+        return decide(table, values, sandbox)
