@@ -28,8 +28,9 @@ log = logging.getLogger("baton.demo")
 def add_parser(commands: Any) -> None:
     """Declare the command."""
     parser = commands.add_parser("demo", help="try Baton: packs, people and months of history")
-    parser.add_argument("--home", type=Path, default=Path(os.environ.get("BATON_HOME", ".demo")),
-                        help="the demo's own folder (default: BATON_HOME, else .demo)")
+    # Not BATON_HOME: that names someone's own installation, in which nothing is made up.
+    parser.add_argument("--home", type=Path, default=Path(".demo"),
+                        help="the demo's own folder (default: .demo, whatever BATON_HOME says)")
     parser.add_argument("--no-serve", action="store_true", help="prepare everything, then stop")
     parser.set_defaults(run=run)
 
