@@ -58,6 +58,7 @@ CHOREOGRAPHY = frozenset({
     "choreography", "globalChoreographyTask", "choreographyTask", "callChoreography",
     "subChoreography",
 })
+LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
 DEFINITIONS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition",
     "errorEventDefinition", "escalationEventDefinition", "conditionalEventDefinition",

@@ -15,10 +15,12 @@ from engine.intake.bpmn import (
     FLOW_NODES,
     FOR,
     INSERTED,
+    LOOPS,
     SUB_PROCESSES,
     Element,
     child,
     children,
+    definitions,
     drawn_id,
     is_event_sub_process,
     kind,
@@ -205,6 +207,21 @@ class Drawing:
             if kind(part) in unneeded:
                 node.remove(part)
         self.retag(node, "userTask")
+
+    def skip(self, node: Element, *unneeded: str) -> None:
+        """Let the case pass `node` at once: a script that does nothing, whatever is on its border.
+        """
+        for part in list(node):
+            if kind(part) in (*unneeded, "script") or kind(part) in LOOPS:
+                node.remove(part)
+        self.retag(node, "scriptTask")
+        etree.SubElement(node, tag("script")).text = "pass"
+
+    def skip_event(self, event: Element) -> None:
+        """Let the case pass a catching event at once."""
+        for part in definitions(event):
+            event.remove(part)
+        self.retag(event, "intermediateThrowEvent")
 
     def leave_from(self, flow: Element, source: Element) -> None:
         """Let `flow` start at `source` instead, in the same scope."""

@@ -27,7 +27,8 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes]) -> Kn
             fields.update(_outputs(content))
         elif path.lower().endswith(".json"):
             fields.update(_asked(content))
-    return Known(decisions, frozenset(name for name in fields if name.isidentifier()))
+    return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
+                 settings.choices if settings is not None else {})
 
 
 def _outputs(content: bytes) -> Iterator[str]:

@@ -73,20 +73,34 @@ class Flow:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to know about one element ("" for the whole file)."""
+    """Something to know about one element ("" for the whole file).
+
+    `path` are drawn ids of nodes and flows in the order in which a token takes them, where the
+    finding is about a way through the drawing.
+    """
 
     severity: Severity
     element: str
     name: str
     code: str
     message: Text
+    path: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that Baton can do at a place; `key` is what journey.toml says to choose it."""
+
+    key: str
+    label: Text
 
 
 @dataclass(frozen=True)
 class Adaptation:
     """What Baton does differently from the drawing, on which element, and how to make it precise.
 
-    `asks` is true where a person decides or does what the drawing leaves open.
+    `asks` is true where a person decides or does what the drawing leaves open. Where there are
+    `options`, the first is what Baton does by itself and `chosen` is the key of the one it does.
     """
 
     rule: str
@@ -96,6 +110,8 @@ class Adaptation:
     why: Text
     remedy: Text
     asks: bool = False
+    options: tuple[Option, ...] = ()
+    chosen: str = ""
 
 
 @dataclass(frozen=True)

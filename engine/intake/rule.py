@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.intake.bpmn import Element, drawn_id, name_of
 from engine.intake.drawing import Drawing
-from engine.intake.model import Adaptation
+from engine.intake.model import Adaptation, Option
 from engine.intake.words import Text, cut
 
 
 @dataclass(frozen=True)
 class Known:
-    """What the journey brings beside its drawing: ids of decisions, names of fields."""
+    """What the journey brings beside its drawing: ids of decisions, names of fields.
+
+    `choices` are keys of options by rule name and drawn id (`[choices.<rule>]` in journey.toml).
+    """
 
     decisions: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,19 @@ class Rule:
     remedy: Text
     asks: bool = False
 
-    def at(self, element: Element, what: Text) -> Adaptation:
-        """The report that this rule did `what` on `element`."""
+    def at(self, element: Element, what: Text, options: tuple[Option, ...] = (),
+           chosen: str = "") -> Adaptation:
+        """The report that this rule did `what` on `element`, where it could do `options`."""
+        first = options[0].key if options else ""
         return Adaptation(rule=self.name, element=drawn_id(element), name=cut(name_of(element)),
-                          what=what, why=self.why, remedy=self.remedy, asks=self.asks)
+                          what=what, why=self.why, remedy=self.remedy,
+                          asks=self.asks and chosen in ("", first),
+                          options=options, chosen=chosen or first)
+
+    def chosen(self, element: Element, known: Known, options: tuple[Option, ...]) -> str:
+        """The key of the option that the journey chose for `element`, else of the first."""
+        wanted = known.choices.get(self.name, {}).get(drawn_id(element), "")
+        return wanted if any(option.key == wanted for option in options) else options[0].key
 
 
 #: Changes the drawing in place and reports what it did.

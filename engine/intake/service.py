@@ -233,6 +233,16 @@ def _carried_over(before: JourneySettings, drawing: bytes) -> JourneySettings:
         process=before.process if before.process in there else None,
         lanes={key: value for key, value in before.lanes.items() if key in there},
         steps={key: value for key, value in before.steps.items() if key in there},
+        choices=_still_there(before.choices, there),
         standards=tuple(s for s in before.standards
                         if all(s.get(end, "case") in ("case", None) or s.get(end) in there
                                for end in ("start", "stop"))))
+
+
+def _still_there(choices: Mapping[str, Mapping[str, str]],
+                 there: set[str | None]) -> dict[str, dict[str, str]]:
+    """Choices at elements, and of arrows, that are still drawn."""
+    kept = {rule: {element: option for element, option in chosen.items() if element in there
+                   and (not option.startswith("flow:") or option[len("flow:"):] in there)}
+            for rule, chosen in choices.items()}
+    return {rule: chosen for rule, chosen in kept.items() if chosen}

@@ -56,6 +56,7 @@ class JourneySettings:
     steps: Mapping[str, StepSettings] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     standards: tuple[Mapping[str, Any], ...] = ()
+    choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def title(self, language: str) -> str:
         """The journey's name in `language`, or in whatever there is."""
@@ -69,6 +70,15 @@ class JourneySettings:
         """The lane's work goes to `department`; "" lets it go to the owner."""
         lanes = {key: value for key, value in self.lanes.items() if key != lane}
         return replace(self, lanes={**lanes, lane: department} if department else lanes)
+
+    def with_choice(self, rule: str, element: str, option: str) -> JourneySettings:
+        """Let `rule` do `option` at `element`; "" leaves it to Baton again."""
+        chosen = {key: value for key, value in self.choices.get(rule, {}).items()
+                  if key != element}
+        if option:
+            chosen[element] = option
+        choices = {key: value for key, value in self.choices.items() if key != rule}
+        return replace(self, choices={**choices, rule: chosen} if chosen else choices)
 
     def with_standard(self, standard: Mapping[str, Any]) -> JourneySettings:
         """Set the standard that has this key, or add it."""
@@ -121,7 +131,10 @@ def from_dict(content: Mapping[str, Any]) -> JourneySettings:
         steps={k: _step(k, v) for k, v in _table(content.get("steps", {}), "steps").items()},
         labels={lang: {k: _string(v, f"labels.{lang}.{k}") for k, v in _table(names, lang).items()}
                 for lang, names in _table(content.get("labels", {}), "labels").items()},
-        standards=_standards(content.get("standards", [])))
+        standards=_standards(content.get("standards", [])),
+        choices={rule: {k: _string(v, f"choices.{rule}.{k}")
+                        for k, v in _table(chosen, f"choices.{rule}").items()}
+                 for rule, chosen in _table(content.get("choices", {}), "choices").items()})
 
 
 def to_dict(settings: JourneySettings) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, undefer
 
 from engine.infra.errors import NotFound
-from engine.intake.model import Adaptation
+from engine.intake.model import Adaptation, Option
 from engine.intake.records import Draft, Journey, Version
 from engine.intake.settings import from_dict
 from engine.intake.tables import DraftFileRow, DraftRow, JourneyRow, VersionFileRow, VersionRow
@@ -64,7 +64,7 @@ def version(session: Session, version_id: UUID) -> Version:
     files = session.execute(select(VersionFileRow).where(VersionFileRow.version_id == row.id))
     return Version(
         row.id, row.journey, row.number, row.drawing, row.adapted, row.process,
-        from_dict(row.settings), tuple(Adaptation(**each) for each in row.adaptations),
+        from_dict(row.settings), tuple(_adaptation(each) for each in row.adaptations),
         row.published_at, row.published_by, {f.path: f.content for f in files.scalars()})
 
 
@@ -108,3 +108,8 @@ def journeys(session: Session) -> list[Journey]:
 def plain(adaptation: Adaptation) -> dict[str, Any]:
     """An adaptation as JSON."""
     return asdict(adaptation)
+
+
+def _adaptation(stored: dict[str, Any]) -> Adaptation:
+    options = tuple(Option(**each) for each in stored.get("options", ()))
+    return Adaptation(**{**stored, "options": options})

@@ -17,6 +17,7 @@ from engine.intake.drawing import Drawing
 from engine.intake.expressions import written
 from engine.intake.model import Adaptation, Finding, Understanding, Verdict
 from engine.intake.normal import normalise
+from engine.intake.options import unknown_choices
 from engine.intake.read import MAX_BYTES, read_drawing
 from engine.intake.rule import Known
 from engine.intake.subject import Lint, Subject, finding
@@ -49,6 +50,8 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     adaptations: list[Adaptation] = []
     for rule in adapt.RULES:
         findings += _adapt(rule, drawing, known, adaptations)
+    findings += unknown_choices(known, adaptations, (rule.RULE.name for rule in adapt.RULES),
+                                drawing.root)
     if not any(map(drawing.members, drawing.running)) and not _has_errors(findings):
         findings.append(_no_steps(choice))
     drawing.write_flow_references()

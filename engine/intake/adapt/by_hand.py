@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.bpmn import DEFINITIONS, kind
+from engine.intake.bpmn import DEFINITIONS, Element, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.options import BY_HAND, SKIP
 from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
 
@@ -23,6 +24,7 @@ RULE = Rule(
                 "请为该步骤填写说明和表单，让办理人知道要做什么。"),
     asks=True,
 )
+OPTIONS = (BY_HAND, SKIP)
 _PLAIN = replace(
     RULE, asks=False,
     why=text("A step that says nothing else is work for a person.",
@@ -35,6 +37,18 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Make user tasks of them."""
     for node in drawing.nodes("task", "manualTask", "serviceTask", "sendTask"):
         rule = _PLAIN if kind(node) in ("task", "manualTask") else RULE
-        drawing.by_hand(node, *DEFINITIONS)
-        yield rule.at(node, text("A person does “{name}” by hand.", "“{name}”由人工完成。",
-                                 name=called(node)))
+        yield do_or_skip(drawing, node, known, rule, *DEFINITIONS)
+
+
+def do_or_skip(drawing: Drawing, node: Element, known: Known, rule: Rule,
+               *unneeded: str) -> Adaptation:
+    """Make a step for a person of `node`, or pass it where the journey chose that."""
+    chosen = rule.chosen(node, known, OPTIONS)
+    if chosen == SKIP.key:
+        drawing.skip(node, *unneeded)
+        return rule.at(node, text("“{name}” is passed without anyone doing it.",
+                                  "直接经过“{name}”，无人办理。", name=called(node)),
+                       OPTIONS, chosen)
+    drawing.by_hand(node, *unneeded)
+    return rule.at(node, text("A person does “{name}” by hand.", "“{name}”由人工完成。",
+                              name=called(node)), OPTIONS)

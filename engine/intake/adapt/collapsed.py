@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine.intake.adapt.by_hand import do_or_skip
 from engine.intake.bpmn import SUB_PROCESSES, is_event_sub_process, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
-from engine.intake.words import called, text
+from engine.intake.words import text
 
 RULE = Rule(
     "collapsed",
@@ -32,6 +33,4 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         if any(kind(part) not in _NO_WORK for part in drawing.members(node)):
             continue
         drawing.empty(node)
-        drawing.by_hand(node, "completionCondition")
-        yield RULE.at(node, text("A person does “{name}” by hand, as one step.",
-                                 "“{name}”作为一个步骤由人工完成。", name=called(node)))
+        yield do_or_skip(drawing, node, known, RULE, "completionCondition")

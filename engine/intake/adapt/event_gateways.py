@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 
-from engine.intake.adapt.gateways import ask
+from engine.intake.adapt.gateways import settle
 from engine.intake.bpmn import FOR, INSERTED, Element, definitions, drawn_id, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
@@ -46,9 +46,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         else:
             drawing.retag(node, "exclusiveGateway")
             if len(targets) > 1:
-                ask(drawing, node)
-                yield RULE.at(node, text("A person says what happens after “{name}”.",
-                                         "由人说明“{name}”之后发生什么。", name=called(node)))
+                yield settle(drawing, node, known, RULE, node)
 
 
 def _waits(drawing: Drawing, target: Element) -> bool:

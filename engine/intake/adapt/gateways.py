@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.bpmn import DECIDE, Element, child, kind, name_of
+from lxml import etree
+
+from engine.intake.bpmn import DECIDE, Element, child, kind, name_of, tag
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
+from engine.intake.options import ALL, ASK, way_chosen, ways
 from engine.intake.rule import Known, Rule
 from engine.intake.words import called, cut, text
 
@@ -43,8 +46,40 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             "“{name}”按包容网关运行：一条或多条路。", name=called(node)))
     for node in drawing.nodes("exclusiveGateway", "inclusiveGateway"):
         if is_open(drawing, node) and node.get(DECIDE) is None:
-            ask(drawing, node)
-            yield RULE.at(node, _what(drawing, node))
+            yield settle(drawing, node, known, RULE, node)
+
+
+def settle(drawing: Drawing, gateway: Element, known: Known, rule: Rule,
+           where: Element) -> Adaptation:
+    """Do at an open gateway what the journey chose for `rule` at `where`; else ask a person."""
+    inclusive = kind(gateway) == "inclusiveGateway"
+    options = (ASK, ALL) if inclusive else (ASK, *ways(drawing, gateway))
+    chosen = rule.chosen(where, known, options)
+    if chosen == ASK.key:
+        what = _what(drawing, gateway)
+        ask(drawing, gateway)
+        return rule.at(where, what, options)
+    for flow in drawing.outgoing(gateway):
+        if condition_of(flow) is None and flow.get("id") != gateway.get("default"):
+            etree.SubElement(flow, tag("conditionExpression")).text = str(inclusive)
+    if inclusive:
+        what = text("After “{name}” all ways without a condition are followed.",
+                    "“{name}”之后走所有没有条件的路。", name=called(where))
+    else:
+        _make_default(drawing, gateway, way_chosen(chosen) or "")
+        label = next(option.label for option in options if option.key == chosen)
+        what = {language: f"{label[language]}." for language in label}
+    return rule.at(where, what, options, chosen)
+
+
+def _make_default(drawing: Drawing, gateway: Element, flow_id: str) -> None:
+    for flow in drawing.outgoing(gateway):
+        condition = condition_of(flow)
+        if flow.get("id") == flow_id and condition is not None:
+            flow.remove(condition)
+        elif flow.get("id") == gateway.get("default") and flow.get("id") != flow_id:
+            etree.SubElement(flow, tag("conditionExpression")).text = "False"
+    gateway.set("default", flow_id)
 
 
 def ask(drawing: Drawing, gateway: Element) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from engine.intake.adapt.gateways import ask, is_open
+from engine.intake.adapt.gateways import is_open, settle
 from engine.intake.bpmn import CONDITION, GATEWAYS, Element, drawn_id, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
@@ -54,7 +54,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         choice = _insert(drawing, at, "inclusiveGateway", f"{node.get('id')}_choice", conditional)
         if default:
             choice.set("default", default)
-        yield _settle_choice(drawing, node, choice, bool(always))
+        yield _settle_choice(drawing, node, choice, bool(always), known)
 
 
 def _is_conditional(flow: Element) -> bool:
@@ -75,11 +75,9 @@ def _insert(drawing: Drawing, node: Element, name: str, base: str,
 
 
 def _settle_choice(drawing: Drawing, node: Element, choice: Element,
-                   beside_others: bool) -> Adaptation:
+                   beside_others: bool, known: Known) -> Adaptation:
     if is_open(drawing, choice):
-        ask(drawing, choice)
-        return _ASKED.at(node, text("After “{name}” a person says which ways are followed.",
-                                    "“{name}”之后由人选择走哪些路。", name=called(node)))
+        return settle(drawing, choice, known, _ASKED, node)
     if beside_others and "default" not in choice.attrib:
         # None of the conditions need hold, since other ways are followed in any case.
         scope = choice.getparent()

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import Element, child, children, content
+from lxml import etree
+
+from engine.intake.bpmn import Element, child, children, content, drawn_id, tag
 from engine.intake.drawing import Drawing
-from engine.intake.model import Adaptation
+from engine.intake.model import Adaptation, Option
+from engine.intake.options import ASK, SKIP, can_skip
 from engine.intake.rule import Known, Rule
 from engine.intake.timing import readable_time
 from engine.intake.waiting import wait_for_report
@@ -25,6 +28,8 @@ RULE = Rule(
                 "请填写时长（如 PT2H、P3D）或日期（如 2026-03-31T09:00:00+08:00）。"),
     asks=True,
 )
+_DURATION = "duration:"
+_TIMES = ("PT1H", "P1D", "P3D", "P7D")
 _KINDS = ("timeDate", "timeDuration", "timeCycle")
 
 
@@ -35,8 +40,29 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             drawn = " ".join(filter(None, (content(child(definition, each)) for each in _KINDS)))
             if _keep_readable(definition, known):
                 continue
-            wait_for_report(drawing, event, definition)
-            yield RULE.at(event, _what(event, drawn))
+            yield _settle(drawing, event, definition, known, drawn)
+
+
+def _settle(drawing: Drawing, event: Element, definition: Element, known: Known,
+            drawn: str) -> Adaptation:
+    """Do what the journey chose: ask, pass at once, or a time of its own."""
+    wanted = known.choices.get(RULE.name, {}).get(drawn_id(event), "")
+    times = [*_TIMES, *([wanted[len(_DURATION):]] if wanted.startswith(_DURATION) else ())]
+    options = (ASK, *((SKIP,) if can_skip(drawing, event) else ()), *(
+        Option(f"{_DURATION}{time}", text("Wait for {time}", "等待 {time}", time=time))
+        for time in dict.fromkeys(times) if readable_time("timeDuration", time)))
+    chosen = RULE.chosen(event, known, options)
+    if chosen == ASK.key:
+        wait_for_report(drawing, event, definition)
+        return RULE.at(event, _what(event, drawn), options)
+    if chosen == SKIP.key:
+        drawing.skip_event(event)
+        return RULE.at(event, text("“{name}” is passed at once.", "直接经过“{name}”。",
+                                   name=called(event)), options, chosen)
+    time = chosen[len(_DURATION):]
+    etree.SubElement(definition, tag("timeDuration")).text = time
+    return RULE.at(event, text("“{name}” is due after {time}.", "“{name}”在 {time} 后到期。",
+                               name=called(event), time=time), options, chosen)
 
 
 def _keep_readable(definition: Element, known: Known) -> bool:

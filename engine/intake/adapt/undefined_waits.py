@@ -12,6 +12,7 @@ from engine.intake.bpmn import Element, child, children, content, definitions, k
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable
 from engine.intake.model import Adaptation
+from engine.intake.options import SKIP, WAIT, can_skip
 from engine.intake.rule import Known, Rule
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
@@ -36,6 +37,13 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         unclear = [part for part in parts if not _is_clear(drawing, event, part, signals, known)]
         if parts and not unclear:
             continue
+        options = (WAIT, SKIP) if can_skip(drawing, event) else (WAIT,)
+        chosen = RULE.chosen(event, known, options)
+        if chosen == SKIP.key:
+            drawing.skip_event(event)
+            yield RULE.at(event, text("“{name}” is passed at once.", "直接经过“{name}”。",
+                                      name=called(event)), options, chosen)
+            continue
         if unclear:
             wait_for_report(drawing, event, unclear[0])
             for part in unclear[1:]:
@@ -43,7 +51,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         else:
             wait_for_report(drawing, event, None)
         yield RULE.at(event, text("A person reports when “{name}” happens.",
-                                  "发生“{name}”时由人报告。", name=called(event)))
+                                  "发生“{name}”时由人报告。", name=called(event)), options)
 
 
 def _is_clear(drawing: Drawing, event: Element, part: Element,
