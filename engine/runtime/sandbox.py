@@ -36,6 +36,12 @@ MEMORY_BYTES = 64 * 1024 * 1024
 MAX_SOURCE = 20_000
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (str, int, float, bool, Decimal, date, type(None))
+#: What expressions and scripts may use without an import, unless a field has that name.
+_PROVIDED = {
+    "date": "from datetime import date", "datetime": "from datetime import datetime",
+    "timedelta": "from datetime import timedelta", "timezone": "from datetime import timezone",
+    "Decimal": "from decimal import Decimal", "math": "import math", "re": "import re",
+}
 
 _pool: Monty | None = None
 _pool_pid = 0
@@ -68,9 +74,10 @@ class Sandbox:
         names = names_in(expression.strip(), "eval", kind)
         # The session is shared by the expressions of a command: what an earlier one
         # was given must not answer for a name that this one doesn't have.
-        for missing in sorted(names.read - names.own - values.keys()):
+        for missing in sorted(names.read - names.own - values.keys() - _PROVIDED.keys()):
             raise ModelFault(kind, f"Nothing is called {missing} here.")
-        return self._run(expression.strip(), _pick(names.read, values), kind)
+        return self._run(_imports(names, values) + expression.strip(),
+                         _pick(names.read, values), kind)
 
     def execute(self, script: str, values: Mapping[str, Any]) -> dict[str, Any]:
         """Run a script that sees `values` by name; returns what it assigned.
@@ -81,7 +88,7 @@ class Sandbox:
         inputs = _pick(names.read | names.written, values)
         # A fresh worker session: what one script leaves behind no other may see.
         self._close()
-        found = self._run(f"{script}\nlocals()", inputs, "script")
+        found = self._run(f"{_imports(names, values)}{script}\nlocals()", inputs, "script")
         self._close()
         return {name: _checked(name, found[name]) for name in sorted(names.written)
                 if name in found and not name.startswith("_")}
@@ -161,6 +168,12 @@ def names_in(source: str, mode: str, kind: str) -> Names:
 def _pick(names: frozenset[str], values: Mapping[str, Any]) -> dict[str, Any]:
     """Only the values that the source uses: 256 kB of unused data would cost milliseconds."""
     return {name: values[name] for name in names if name in values}
+
+
+def _imports(names: Names, values: Mapping[str, Any]) -> str:
+    """The lines that bring what the source uses of the provided names."""
+    return "".join(f"{line}\n" for name, line in _PROVIDED.items()
+                   if name in names.read and name not in names.own and name not in values)
 
 
 def _checked(name: str, value: Any, depth: int = 0) -> Any:

@@ -78,3 +78,14 @@ def test_all_expressions_of_a_command_share_one_budget():
 def test_what_a_case_can_not_keep_is_refused_at_the_door(sandbox, script):
     with pytest.raises(ModelFault):
         sandbox.execute(script, {})
+
+
+def test_dates_and_exact_numbers_need_no_import(sandbox):
+    values = {"due": date(2026, 3, 31), "price": Decimal("2.50")}
+    assert sandbox.evaluate("due > date(2026, 3, 1)", values, kind="condition") is True
+    assert sandbox.evaluate("price * Decimal('1.1')", values, kind="condition") == Decimal("2.75")
+    assert sandbox.execute("due = due + timedelta(days=1)", values) == {"due": date(2026, 4, 1)}
+
+
+def test_a_field_may_be_called_date(sandbox):
+    assert sandbox.evaluate("date == 'today'", {"date": "today"}, kind="condition") is True
