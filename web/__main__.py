@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from engine.cli.main import run
-from web import serve
-from web.demo import command as demo
+
+MORE = {"serve": "web.serve", "demo": "web.demo.command"}
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(more=(serve, demo)))
+    sys.exit(run(more=MORE))
 
 
 if __name__ == "__main__":

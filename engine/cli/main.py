@@ -1,6 +1,7 @@
 """The frame of the `baton` command: its parser, and what an error looks like.
 
 Exit codes: 0 done, 1 done but something was found wanting, 2 input that can't be used.
+Only the command that is asked for is imported: `baton check` needs no database and no web.
 """
 
 from __future__ import annotations
@@ -8,14 +9,21 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from collections.abc import Callable, Sequence
-from types import ModuleType
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 from typing import NoReturn
 
-from engine.cli import init, map, publish, user, work
 from engine.infra.errors import DomainError
 
-COMMANDS: tuple[ModuleType, ...] = (init, publish, map, user, work)
+#: The engine's commands and the modules that declare them.
+COMMANDS: Mapping[str, str] = {
+    "init": "engine.cli.init",
+    "check": "engine.cli.check",
+    "publish": "engine.cli.publish",
+    "map": "engine.cli.map",
+    "user": "engine.cli.user",
+    "work": "engine.cli.work",
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -25,21 +33,24 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
 
 
-def build_parser(more: Sequence[ModuleType] = ()) -> argparse.ArgumentParser:
-    """The parser of all commands; `more` are the web's."""
+def build_parser(modules: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of the commands that `modules` declare."""
     parser = Parser(prog="baton", description="Run service journeys, time every promise, "
                                               "see where they break.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND",
                                      parser_class=Parser)
-    for module in (*COMMANDS, *more):
-        module.add_parser(commands)
+    for module in modules:
+        import_module(module).add_parser(commands)
     return parser
 
 
-def run(arguments: Sequence[str] | None = None, more: Sequence[ModuleType] = ()) -> int:
-    """Parse and carry out one command; returns its exit code."""
+def run(arguments: Sequence[str] | None = None, more: Mapping[str, str] | None = None) -> int:
+    """Parse and carry out one command; returns its exit code. `more` are the web's commands."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    options = build_parser(more).parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    known = {**COMMANDS, **(more or {})}
+    asked = known.get(given[0]) if given else None
+    options = build_parser([asked] if asked else list(known.values())).parse_args(given)
     act: Callable[[argparse.Namespace], int] = options.run
     try:
         return act(options)
