@@ -58,6 +58,8 @@ class Wait:
     cycles_left: int | None = None
     #: Values that only this token has, such as the item of a multi-instance loop.
     scope: dict[str, object] = field(default_factory=dict, compare=False, hash=False)
+    #: Why a person is asked at a gateway whose conditions should have decided.
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
         if node.get(f"{BATON}inserted") == "true":
             inserted.add(inside)
         local = etree.QName(node).localname
-        question = node.get(f"{BATON}decide") == "person"
+        question = local in ("exclusiveGateway", "inclusiveGateway")
         elements[inside] = Element(
             id=drawn, kind=node.get(f"{BATON}drawn", local), name=node.get("name") or drawn,
             lanes=_lanes_of(node, lanes),

@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -30,7 +31,9 @@ from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
 from engine.runtime.spiff.specs import (
     ANSWERS,
+    ExclusiveChoice,
     ExclusiveQuestion,
+    InclusiveChoice,
     InclusiveQuestion,
     TimerDefinition,
 )
@@ -40,6 +43,9 @@ MAX_STEPS = 1000
 _COMPACT_EVERY = 50
 _FAULT = "baton_fault"
 _CYCLES = "baton_cycles_left"
+#: Why a person has to decide at a gateway whose conditions should have.
+_ASKED = "baton_asked"
+_HELD = {_FAULT, _ASKED}
 _KINDS = ((ExclusiveQuestion, "question"), (InclusiveQuestion, "question"), (UserTask, "user"),
           (ManualTask, "manual"), (NoneTask, "manual"))
 
@@ -85,6 +91,7 @@ class Execution:
             inside = task.task_spec.bpmn_id
             task.internal_data[ANSWERS] = [self._model.answer_specs[inside, flow]
                                            for flow in answers]
+        task.internal_data.pop(_ASKED, None)
         self._run(task)
         self._advance()
 
@@ -125,9 +132,12 @@ class Execution:
         found = []
         for task in self._tasks(TaskState.READY | TaskState.WAITING):
             if task.state == TaskState.READY:
-                kind = next((k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
+                asked = task.internal_data.get(_ASKED, "")
+                kind = "question" if asked else next(
+                    (k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
                 if kind is not None:
-                    found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data)))
+                    found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data),
+                                      reason=asked))
             else:
                 found.extend(self._event_waits(task))
         return found
@@ -193,7 +203,7 @@ class Execution:
                 self._compacted_at = self._steps
             for task in self._tasks(TaskState.READY):
                 if task.state == TaskState.READY and not task.task_spec.manual \
-                        and _FAULT not in task.internal_data:
+                        and not _HELD & task.internal_data.keys():
                     self._run(task)
                     progress = True
             for key, inner in list(self._workflow.subprocesses.items()):
@@ -201,6 +211,33 @@ class Execution:
                 if parent is not None and parent.state == TaskState.STARTED and inner.completed:
                     parent.task_spec._update(parent)
                     progress = True
+            if not progress:
+                progress = self._look_again()
+
+    def _look_again(self) -> bool:
+        """Joins whose last other token went elsewhere, and conditions that have come true."""
+        for task in self._tasks(TaskState.WAITING):
+            spec = task.task_spec
+            if isinstance(spec, UnstructuredJoin):
+                spec._update(task)
+            elif task.state == TaskState.WAITING:
+                self._look_at_conditions(task)
+            if task.state != TaskState.WAITING:
+                return True
+        return False
+
+    def _look_at_conditions(self, task: Any) -> None:
+        for _, definition in self._definitions(task):
+            if isinstance(definition, ConditionalEventDefinition) and self._holds(task, definition):
+                self._catch(task, BpmnEvent(definition))
+                return
+
+    def _holds(self, task: Any, definition: ConditionalEventDefinition) -> bool:
+        try:
+            return bool(self._engine.evaluate(task, definition.expression))
+        except ModelFault:
+            # What it looks at is not there yet, or not of its kind: the condition doesn't hold.
+            return False
 
     def _run(self, task: Any) -> None:
         self._steps += 1
@@ -222,8 +259,12 @@ class Execution:
     def _fail(self, task: Any, error: Exception) -> None:
         # SpiffWorkflow counts a failed task as finished and would end the case over it.
         task._set_state(TaskState.READY)
-        task.internal_data[_FAULT] = True
         kind = error.kind if isinstance(error, ModelFault) else "model"
+        if kind == "condition" and isinstance(task.task_spec, ExclusiveChoice | InclusiveChoice):
+            # What the drawing leaves open, a person decides (law 1).
+            task.internal_data[_ASKED] = str(error)
+            return
+        task.internal_data[_FAULT] = True
         self.faults.append(Fault(task.id, self._drawn(task), kind,
                                  str(error) or type(error).__name__))
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
-from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
 
-from engine.runtime.spiff.specs import DecisionTask, ExclusiveQuestion, InclusiveQuestion
+from engine.runtime.spiff.joins import ParallelJoin
+from engine.runtime.spiff.specs import (
+    DecisionTask,
+    ExclusiveChoice,
+    ExclusiveQuestion,
+    InclusiveChoice,
+    InclusiveQuestion,
+)
 
 BATON = "{urn:baton:bpmn:1}"
 
@@ -18,7 +24,7 @@ BATON = "{urn:baton:bpmn:1}"
 class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
     """A gateway marked `baton:decide="person"` becomes a question; others keep their conditions."""
 
-    questions = {ExclusiveGateway: ExclusiveQuestion, InclusiveGateway: InclusiveQuestion}
+    questions = {ExclusiveChoice: ExclusiveQuestion, InclusiveChoice: InclusiveQuestion}
 
     def create_task(self) -> Any:
         if self.node.get(f"{BATON}decide") == "person":
@@ -45,7 +51,8 @@ class AdaptedParser(BpmnParser):  # type: ignore[misc]
     """Parses what intake adapted."""
 
     OVERRIDE_PARSER_CLASSES = {
-        full_tag("exclusiveGateway"): (_GatewayParser, ExclusiveGateway),
-        full_tag("inclusiveGateway"): (_GatewayParser, InclusiveGateway),
+        full_tag("exclusiveGateway"): (_GatewayParser, ExclusiveChoice),
+        full_tag("inclusiveGateway"): (_GatewayParser, InclusiveChoice),
+        full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
         full_tag("businessRuleTask"): (_DecisionParser, DecisionTask),
     }

@@ -7,10 +7,11 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
 
+from engine.runtime.errors import ModelFault
 from engine.runtime.model import TimerRule
+from engine.runtime.spiff.joins import InclusiveJoin
 
 ANSWERS = "answers"
 
@@ -35,30 +36,58 @@ class TimerDefinition(EventDefinition):  # type: ignore[misc]
     __hash__ = object.__hash__
 
 
-class _Question:
-    """A gateway that a person decides: it waits like a user task, and the answer is
-    consumed by the token that asked (it never reaches the case's data)."""
+class _Choice:
+    """A gateway that follows the answers of a person where it has been given any.
+
+    An answer is consumed by the token that asked; it never reaches the case's data.
+    """
 
     def _run_hook(self, my_task: Any) -> bool:
-        if isinstance(self, UnstructuredJoin):
-            UnstructuredJoin._run_hook(self, my_task)
-        names = my_task.internal_data.pop(ANSWERS)
-        outputs = [my_task.workflow.spec.task_specs[name] for name in names]
+        my_task._inherit_data()
+        names = my_task.internal_data.pop(ANSWERS, None)
+        specs = my_task.workflow.spec.task_specs
+        outputs = self._chosen(my_task) if names is None else [specs[name] for name in names]
+        if not outputs:
+            raise ModelFault("condition", "None of the conditions holds, and no way is the "
+                                          "default.")
         my_task._sync_children(outputs, TaskState.FUTURE)
         for child in my_task.children:
             child.task_spec._predict(child, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
         return True
 
+    def _chosen(self, my_task: Any) -> list[Any]:
+        """The ways that the conditions choose."""
+        raise NotImplementedError
 
-class ExclusiveQuestion(_Question, ExclusiveGateway):  # type: ignore[misc]
-    """Exactly one flow is answered."""
+
+class ExclusiveChoice(_Choice, ExclusiveGateway):  # type: ignore[misc]
+    """Goes the first way whose condition holds; a person decides when none does."""
+
+    def _chosen(self, my_task: Any) -> list[Any]:
+        specs = my_task.workflow.spec.task_specs
+        for condition, name in self.cond_task_specs:
+            if condition is not None and condition._matches(my_task):
+                return [specs[name]]
+        return [specs[self.default_task_spec]] if self.default_task_spec else []
+
+
+class InclusiveChoice(_Choice, InclusiveJoin, InclusiveGateway):  # type: ignore[misc]
+    """Waits for all that may still come, then goes every way whose condition holds."""
+
+    def _chosen(self, my_task: Any) -> list[Any]:
+        matches, defaults = self._get_matching_outputs(my_task)
+        return matches or defaults
+
+
+class ExclusiveQuestion(ExclusiveChoice):
+    """A person answers exactly one flow."""
 
     def __init__(self, wf_spec: Any, name: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, manual=True, **kwargs)
 
 
-class InclusiveQuestion(_Question, InclusiveGateway):  # type: ignore[misc]
-    """One flow or several are answered."""
+class InclusiveQuestion(InclusiveChoice):
+    """A person answers one flow or several."""
 
     def __init__(self, wf_spec: Any, name: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, manual=True, **kwargs)
