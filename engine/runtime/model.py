@@ -22,7 +22,7 @@ class Answer:
 class Element:
     """One element of the drawing as the runtime sees it; `id` is the drawn id.
 
-    `kind` is the drawn BPMN local name; `lanes` are lane ids, innermost first.
+    `kind` is the drawn BPMN local name; `lanes` are lane ids, innermost first, then its pool.
     """
 
     id: str
@@ -31,6 +31,8 @@ class Element:
     lanes: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     several_answers: bool = False
+    #: Where its message goes: (process, the element there that waits for it or begins with it).
+    sends: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,15 @@ class Passed:
     element: str
     kind: str
     inserted: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message that left `element` for another process of the drawing: `to` (process, element)."""
+
+    element: str
+    name: str
+    to: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

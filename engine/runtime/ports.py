@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from uuid import UUID
 
 from engine.runtime.decisions.table import Decision
@@ -29,6 +30,38 @@ class RunnableVersion:
     lanes: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
     timezone: str = "UTC"
+    #: All processes of the drawing that run as cases, by id; `model` is that of `main`.
+    processes: Mapping[str, CompiledModel] = field(default_factory=dict)
+    main: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.processes:
+            object.__setattr__(self, "processes", {self.main: self.model})
+
+    @cached_property
+    def fed(self) -> frozenset[tuple[str, str]]:
+        """(process, element) that a message from another process of the drawing reaches."""
+        return frozenset(target for element in self.model.elements.values()
+                         for target in element.sends)
+
+    @cached_property
+    def begins(self) -> tuple[str, ...]:
+        """The processes that begin when someone starts the journey: those that no message from
+        another one sets off; the main one in any case where there is no other."""
+        called = {process for process, element in self.fed
+                  if not element or self.is_start(element)}
+        return tuple(p for p in self.processes if p not in called) or (self.main,)
+
+    @cached_property
+    def inserted(self) -> frozenset[str]:
+        """Ids, as seen from outside, of what is not on the drawing."""
+        return frozenset(self.model.elements[inside].id for inside in self.model.inserted
+                         if inside in self.model.elements)
+
+    def is_start(self, element: str) -> bool:
+        """Whether the drawn element is a start event."""
+        found = self.model.by_drawn_id(element)
+        return found is not None and found.kind == "startEvent"
 
     def lanes_of(self, element: str) -> tuple[str, ...]:
         """Lane ids of a drawn element, innermost first."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from engine.infra.errors import Invalid
+from engine.intake.model import Understanding
 from engine.intake.records import Version
 from engine.intake.settings import JourneySettings
 from engine.runtime.decisions.evaluate import compile_table
@@ -16,7 +17,7 @@ from engine.runtime.errors import ModelFault
 from engine.runtime.fields import TYPES, FieldRule
 from engine.runtime.forms import Form, read_form
 from engine.runtime.ports import RunnableVersion
-from engine.runtime.spiff.compile import compile_model
+from engine.runtime.spiff.compile import compile_processes
 
 _KEPT = 256
 
@@ -48,12 +49,32 @@ class VersionCache:
 def prepare(version: Version, timezone: str) -> RunnableVersion:
     """Compile a version. Raises Invalid, naming the form, table, field or element at fault."""
     settings = version.settings
-    model = compile_model(version.adapted, version.process)
+    processes = compile_processes(version.adapted, version.process)
     return RunnableVersion(
         id=version.id, journey=version.journey, number=version.number, prefix=settings.prefix,
-        model=model, fields=_fields(settings), decisions=_decisions(version.files),
-        forms=_forms(settings, version.files), lanes=dict(settings.lanes),
-        owner=settings.department, timezone=timezone)
+        model=processes[version.process], fields=_fields(settings),
+        decisions=_decisions(version.files), forms=_forms(settings, version.files),
+        lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
+        processes=processes, main=version.process)
+
+
+def runnable(found: Understanding, settings: JourneySettings | None = None,
+             files: Mapping[str, bytes] | None = None, timezone: str = "UTC") -> RunnableVersion:
+    """What Baton understood, compiled without being published, for a rehearsal.
+
+    Raises Invalid when it can't run, or naming the form, table or field at fault.
+    """
+    if found.verdict == "cannot_run":
+        raise Invalid("This model can't run yet: {reasons}", field="drawing",
+                      reasons="; ".join(each.message["en"] for each in found.errors[:3]))
+    settings = settings or JourneySettings(key="rehearsal", name={}, prefix="R")
+    processes = compile_processes(found.adapted_xml, found.process)
+    return RunnableVersion(
+        id=UUID(int=0), journey=settings.key, number=0, prefix=settings.prefix,
+        model=processes[found.process], fields=_fields(settings),
+        decisions=_decisions(files or {}), forms=_forms(settings, files or {}),
+        lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
+        processes=processes, main=found.process)
 
 
 def _fields(settings: JourneySettings) -> dict[str, FieldRule]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.runtime.errors import CannotCompile
 from engine.runtime.model import Answer, Element, TimerRule
+from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
 from engine.runtime.spiff.specs import TimerDefinition
 
@@ -36,6 +37,8 @@ class CompiledModel:
     answer_specs: dict[tuple[str, str], str]
     #: Ids inside that stand for nothing on the drawing.
     inserted: frozenset[str]
+    #: What is drawn, for those who play it.
+    outline: Outline = field(default_factory=Outline)
 
     def element_of(self, task_spec: Any) -> Element | None:
         """The drawn element behind a task spec; None for SpiffWorkflow's own helpers."""
@@ -55,25 +58,46 @@ class CompiledModel:
 
 def compile_model(adapted: bytes, process: str) -> CompiledModel:
     """Compile the `process` of an adapted drawing. Raises CannotCompile, naming the reason."""
+    return compile_processes(adapted, process)[process]
+
+
+def compile_processes(adapted: bytes, main: str) -> dict[str, CompiledModel]:
+    """Compile `main`, and beside it every other process that runs as a case of its own, by id.
+
+    Raises CannotCompile, naming the reason.
+    """
     root = etree.fromstring(adapted, _hardened())
     elements, inserted = _elements(root)
     parser = AdaptedParser()
     try:
         parser.add_bpmn_xml(root)
-        spec = parser.get_spec(process)
-        subprocess_specs = parser.get_subprocess_specs(process)
+        drawn = outline(root)
+        return {process: _compiled(parser, process, root, elements, inserted, drawn)
+                for process in _cases(root, main)}
     except ValidationException as error:
         raise CannotCompile("The model can't be run: {reason}",
                             reason=_validation(error)) from error
     except (SpiffWorkflowException, KeyError, ValueError, AttributeError, RecursionError) as error:
         raise CannotCompile("The model can't be run: {reason}",
                             reason=str(error) or type(error).__name__) from error
+
+
+def _cases(root: Any, main: str) -> list[str]:
+    """The main process and its partners; called ones run inside of those."""
+    return [main] + [each.get("id") for each in root.iter(f"{BPMN}process")
+                     if each.get(f"{BATON}partner") == "true" and each.get("id") != main]
+
+
+def _compiled(parser: AdaptedParser, process: str, root: Any, elements: dict[str, Element],
+              inserted: frozenset[str], drawn: Outline) -> CompiledModel:
+    spec = parser.get_spec(process)
+    subprocess_specs = parser.get_subprocess_specs(process)
     for each in [spec, *subprocess_specs.values()]:
         for task_spec in each.task_specs.values():
             _replace_timers(task_spec, root)
     answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
                for inside, element in elements.items() for answer in element.answers}
-    return CompiledModel(spec, subprocess_specs, elements, answers, inserted)
+    return CompiledModel(spec, subprocess_specs, elements, answers, inserted, drawn)
 
 
 def _hardened() -> etree.XMLParser:
@@ -98,6 +122,7 @@ def _spec_name(target: str, spec: Any, subprocess_specs: dict[str, Any]) -> str:
 
 def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
     lanes = _lanes(root)
+    pools = {pool.get("processRef"): pool.get("id") for pool in root.iter(f"{BPMN}participant")}
     flows = {node.get("id"): node for node in root.iter(f"{BPMN}sequenceFlow")}
     elements: dict[str, Element] = {}
     inserted: set[str] = set()
@@ -112,10 +137,16 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
         question = local in ("exclusiveGateway", "inclusiveGateway")
         elements[inside] = Element(
             id=drawn, kind=node.get(f"{BATON}drawn", local), name=node.get("name") or drawn,
-            lanes=_lanes_of(node, lanes),
+            lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
             answers=tuple(_answers(inside, flows)) if question else (),
-            several_answers=question and local == "inclusiveGateway")
+            several_answers=question and local == "inclusiveGateway",
+            sends=tuple(_target(each) for each in node.get(f"{BATON}sends", "").split()))
     return elements, frozenset(inserted)
+
+
+def _target(text: str) -> tuple[str, str]:
+    process, _, element = text.partition("/")
+    return process, element
 
 
 def _is_flow_node(node: Any) -> bool:
@@ -151,6 +182,12 @@ def _lanes_of(node: Any, lanes: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
         if attached in lanes:
             return lanes[attached]
     return ()
+
+
+def _pool_of(node: Any, pools: dict[str, str]) -> tuple[str, ...]:
+    """The pool around an element: what no lane of it says goes by the pool."""
+    process = next((a.get("id") for a in node.iterancestors(f"{BPMN}process")), None)
+    return (pools[process],) if process in pools else ()
 
 
 def _replace_timers(task_spec: Any, root: Any) -> None:

@@ -11,7 +11,6 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     EventBasedGateway,
     ManualTask,
     NoneTask,
-    StartEvent,
     UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
@@ -24,7 +23,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.errors import ModelFault, TokenGone
-from engine.runtime.model import Fault, Passed, Wait
+from engine.runtime.model import Fault, Passed, Sent, Wait
 from engine.runtime.spiff import snapshot
 from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
@@ -59,6 +58,7 @@ class Execution:
         self._engine = SandboxEngine(environment)
         self.passed: list[Passed] = []
         self.faults: list[Fault] = []
+        self.sent: list[Sent] = []
         self._steps = 0
         self._compacted_at = 0
         if state is None:
@@ -72,17 +72,18 @@ class Execution:
         """Whether no token is left."""
         return bool(self._workflow.completed)
 
+    def renew(self) -> None:
+        """Begin another command on the same tokens: nothing has passed yet."""
+        self.passed, self.faults, self.sent = [], [], []
+        self._steps = self._compacted_at = 0
+
     def start(self, start_event: str | None = None) -> None:
-        """Set the first token going. An event start counts as having happened: someone started it;
-        `start_event` says which, where the journey has several."""
+        """Set the first token going; `start_event` says where, if the drawing has several."""
         self._advance()
-        starts = [t for t in self._tasks(TaskState.WAITING)
-                  if isinstance(t.task_spec, StartEvent) and t.workflow is self._workflow]
-        chosen = [t for t in starts if self._drawn(t) == start_event] or starts[:1]
-        for task in chosen:
-            task._set_internal_data(event_fired=True)
-            task.task_spec._update(task)
-        self._advance()
+        for wait in self.waits() if start_event else ():
+            element = self._model.by_drawn_id(wait.element)
+            if element is not None and any(a.flow == start_event for a in element.answers):
+                self.complete(wait.token, (str(start_event),))
 
     def complete(self, token: UUID, answers: tuple[str, ...] = ()) -> None:
         """A person did the step, or answered the question with these drawn flow ids."""
@@ -107,12 +108,15 @@ class Execution:
         self._catch(task, BpmnEvent(definition))
         self._advance()
 
-    def deliver(self, message: str) -> int:
-        """A message came: every token that waits for it goes on. Returns how many did."""
+    def deliver(self, message: str, element: str | None = None) -> int:
+        """A message came: every token that waits for it goes on. Returns how many did.
+
+        `element` narrows it to what waits there.
+        """
         takers = [(task, definition) for task in self._tasks(TaskState.WAITING)
-                  for _, definition in self._definitions(task)
+                  for drawn, definition in self._definitions(task)
                   if isinstance(definition, MessageEventDefinition | SignalEventDefinition)
-                  and definition.name == message]
+                  and definition.name == message and element in (None, drawn)]
         for task, definition in takers:
             if task.state == TaskState.WAITING:
                 event = BpmnEvent(definition, payload={})
@@ -126,6 +130,17 @@ class Execution:
         if task is None or not task.internal_data.pop(_FAULT, False):
             raise TokenGone("This step is no longer waiting to be tried again.")
         self._advance()
+
+    def proceed(self) -> None:
+        """Nothing happened but that data changed: conditions are looked at again."""
+        self._advance()
+
+    def resting(self) -> list[str]:
+        """The drawn elements at which tokens rest, joins and failed steps among them."""
+        return [element for task in self._tasks(TaskState.READY | TaskState.WAITING)
+                if not isinstance(task.task_spec, BoundaryEvent)
+                and (found := self._model.element_of(task.task_spec)) is not None
+                for element in [found.id]]
 
     def waits(self) -> list[Wait]:
         """Everything that waits now."""
@@ -252,6 +267,8 @@ class Execution:
         # An event-based gateway keeps what it saw; once it has run nobody looks at it again.
         task.internal_data.pop("seen_events", None)
         element = self._model.element_of(task.task_spec)
+        if element is not None and element.sends and task.state == TaskState.COMPLETED:
+            self.sent.append(Sent(element.id, element.name, element.sends))
         if element is not None and not task.task_spec.manual and task.state == TaskState.COMPLETED:
             self.passed.append(Passed(task.id, element.id, element.kind,
                                       task.task_spec.bpmn_id in self._model.inserted))

@@ -1,4 +1,4 @@
-"""What an adapted drawing holds, by drawn id, for those who play it: elements, flows, expressions."""
+"""What an adapted drawing holds, by drawn id: elements, flows, expressions."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class InclusiveChoice(_Choice, InclusiveJoin, InclusiveGateway):  # type: ignore
 
     def _chosen(self, my_task: Any) -> list[Any]:
         matches, defaults = self._get_matching_outputs(my_task)
-        return matches or defaults
+        return list(matches or defaults)
 
 
 class ExclusiveQuestion(ExclusiveChoice):

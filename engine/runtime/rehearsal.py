@@ -1,0 +1,339 @@
+"""Playing a journey without a case: the same tokens, scripts and timers, and no database.
+
+What can happen next is a `Move`; what happened is the trace, by drawn ids. Time stands still until
+a move lets it jump. Where a drawing has several pools, each process that runs has tokens of its
+own, and a message that one sends reaches the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from engine.infra.errors import Conflict, Invalid
+from engine.runtime import timers
+from engine.runtime.document import Document
+from engine.runtime.errors import ModelFault
+from engine.runtime.fields import accept
+from engine.runtime.model import Answer, Fault, Sent, Wait
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.sandbox import Sandbox
+from engine.runtime.spiff.execution import Execution
+
+#: Messages that one move may set off between the processes of a drawing.
+MAX_MESSAGES = 200
+_MOVES = {"user": "do", "manual": "do", "question": "answer", "message": "message",
+          "conditional": "data"}
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the trace. `kind` is what is drawn there; "question" where a person was asked
+    something that the drawing leaves open without a gateway (`element` is its first arrow).
+
+    `how`: started, passed, done, answered, fired, message. `answers` are drawn flow ids.
+    """
+
+    process: str
+    element: str
+    kind: str
+    how: str
+    at: datetime
+    answers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault of model or data at an element: in a real case an incident."""
+
+    process: str
+    element: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """Something that can happen now; `id` names it until the next move.
+
+    `kind`: do (a step), answer (a question), message (it arrives), data (a condition that waits
+    for the case's data to make it true), time (the next timer, due at `due_at`), retry.
+    `inside`: the message is one that another process of the drawing sends.
+    """
+
+    id: str
+    kind: str
+    process: str
+    element: str
+    name: str
+    answers: tuple[Answer, ...] = ()
+    several: bool = False
+    due_at: datetime | None = None
+    reason: str = ""
+    inside: bool = False
+
+
+class _Player:
+    """One process being played: its tokens, its data, its timers."""
+
+    def __init__(self, process: str, number: int, version: RunnableVersion, at: datetime,
+                 data: dict[str, Any]) -> None:
+        self.process = process
+        self.key = process if number == 0 else f"{process}#{number + 1}"
+        self.model = version.processes[process]
+        self.document = Document(data, version)
+        self.environment = self.document.environment(Sandbox(at, version.timezone))
+        self.execution = Execution(self.model, self.environment)
+        self.timers: dict[tuple[UUID, str], tuple[timers.Due, str | None]] = {}
+        self.inbox: Counter[str] = Counter()
+        self.faults: dict[UUID | None, Fault] = {}
+
+    @property
+    def finished(self) -> bool:
+        return self.execution.finished
+
+
+class Rehearsal:
+    """A journey played from its beginning at `at` (aware)."""
+
+    def __init__(self, version: RunnableVersion, *, at: datetime,
+                 data: Mapping[str, Any] | None = None) -> None:
+        self.now = at
+        self.trace: list[Happening] = []
+        self.problems: list[Problem] = []
+        self._version = version
+        self._data = accept(data or {}, version.fields, version.timezone)
+        self._players: list[_Player] = []
+        self._post: deque[tuple[_Player, str, str]] = deque()
+        self._waits: dict[str, list[Wait]] = {}
+        for process in version.begins:
+            self._begin(process, None, self._data)
+        self._carry_messages()
+
+    @property
+    def state(self) -> str:
+        """open; or completed; or failed, with a problem that stops it; or stuck: tokens are left,
+        and nothing can happen any more."""
+        if all(player.finished for player in self._players):
+            return "completed"
+        if any(move.kind != "retry" for move in self.moves()):
+            return "open"
+        return "failed" if any(player.faults for player in self._players) else "stuck"
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The data of the main process's case."""
+        main = next((p for p in self._players if p.process == self._version.main),
+                    self._players[0])
+        return dict(main.document.values)
+
+    def tokens(self) -> list[tuple[str, str]]:
+        """Where tokens rest: (process, drawn element)."""
+        return sorted({(player.process, element) for player in self._players
+                       for element in player.execution.resting()})
+
+    def moves(self) -> list[Move]:
+        """All that can happen now; at most one of them lets time jump."""
+        found: list[Move] = []
+        for player in self._players:
+            found += self._moves_of(player)
+        due = self._next_timer()
+        if due is not None:
+            player, (_, element), when = due
+            found.append(Move(f"{player.key}/time/{element}/0", "time", player.process, element,
+                              self._name(element), due_at=when.at))
+        return found
+
+    def play(self, move: str, answers: Sequence[str] = (),
+             data: Mapping[str, Any] | None = None) -> None:
+        """Let a move happen. Raises Conflict when it can't any more, Invalid for what it lacks."""
+        wanted = next((each for each in self.moves() if each.id == move), None)
+        if wanted is None:
+            raise Conflict("This can't happen now: {move}.", move=move)
+        if wanted.kind == "answer":
+            flows = {answer.flow for answer in wanted.answers}
+            if not answers or not set(answers) <= flows or (len(answers) > 1
+                                                            and not wanted.several):
+                raise Invalid("Choose one of the answers.", field="answers")
+        player = next(p for p in self._players if wanted.id.startswith(f"{p.key}/"))
+        written = accept(data or {}, self._version.fields, self._version.timezone)
+        player.document.values.update(written)
+        if wanted.kind == "time":
+            self._fire(player, wanted)
+        elif wanted.kind == "data":
+            self._act(player, lambda execution: execution.proceed())
+        elif wanted.kind == "retry":
+            self._retry(player, wanted)
+        else:
+            self._resume(player, wanted, tuple(answers))
+        self._carry_messages()
+
+    # --- moves ---------------------------------------------------------------------------
+
+    def _moves_of(self, player: _Player) -> list[Move]:
+        found = []
+        counted: Counter[tuple[str, str]] = Counter()
+        for wait in self._waits.get(player.key, ()):
+            kind = _MOVES.get(wait.kind)
+            if kind is None:
+                continue
+            element = player.model.by_drawn_id(wait.element)
+            number = counted[kind, wait.element]
+            counted[kind, wait.element] += 1
+            asks = kind == "answer" and element is not None
+            found.append(Move(
+                f"{player.key}/{kind}/{wait.element}/{number}", kind, player.process,
+                wait.element, self._name(wait.element),
+                answers=element.answers if asks and element else (),
+                several=bool(asks and element and element.several_answers), reason=wait.reason,
+                inside=kind == "message" and (player.process, wait.element)
+                in self._version.fed))
+        found += [Move(f"{player.key}/retry/{fault.element}/{number}", "retry", player.process,
+                       fault.element or "", self._name(fault.element or ""), reason=fault.message)
+                  for number, fault in enumerate(player.faults.values())]
+        return found
+
+    def _wait_of(self, player: _Player, move: Move) -> Wait:
+        number = int(move.id.rsplit("/", 1)[1])
+        return [wait for wait in self._waits[player.key] if wait.element == move.element
+                and _MOVES.get(wait.kind) == move.kind][number]
+
+    def _next_timer(self) -> tuple[_Player, tuple[UUID, str], timers.Due] | None:
+        due = [(when.at, order, player, key, when) for order, player in enumerate(self._players)
+               for key, (when, _) in player.timers.items()]
+        if not due:
+            return None
+        _, _, player, key, when = min(due, key=lambda each: each[:2])
+        return player, key, when
+
+    def _name(self, element: str) -> str:
+        found = self._version.model.by_drawn_id(element)
+        return found.name if found is not None else element
+
+    # --- playing -------------------------------------------------------------------------
+
+    def _begin(self, process: str, start: str | None, data: Mapping[str, Any]) -> _Player:
+        number = sum(1 for player in self._players if player.process == process)
+        player = _Player(process, number, self._version, self.now, dict(data))
+        self._players.append(player)
+        self._act(player, lambda execution: execution.start(start))
+        return player
+
+    def _resume(self, player: _Player, move: Move, answers: tuple[str, ...]) -> None:
+        wait = self._wait_of(player, move)
+        if move.kind == "message":
+            message = wait.message or ""
+            self._act(player, lambda execution: execution.deliver(message, wait.element),
+                      event=(wait.element, "message"))
+            return
+        element = player.model.by_drawn_id(wait.element)
+        kind = element.kind if element is not None else ""
+        if move.kind == "answer" and wait.element in self._version.inserted:
+            kind = "question"
+        self.trace.append(Happening(player.process, wait.element, kind,
+                                    "answered" if answers else "done", self.now, answers))
+        self._act(player, lambda execution: execution.complete(wait.token, answers))
+
+    def _fire(self, player: _Player, move: Move) -> None:
+        found = self._next_timer()
+        assert found is not None, "a move of time stands for a timer"  # noqa: S101
+        _, (token, element), due = found
+        _, interval = player.timers.pop((token, element))
+        self.now = max(self.now, due.at)
+        last = timers.Last(interval, due.at, due.cycles_left) if interval else None
+        self._act(player, lambda execution: execution.fire(token, element, due.cycles_left),
+                  event=(element, "fired"), last=last)
+
+    def _retry(self, player: _Player, move: Move) -> None:
+        token = next(token for token, fault in player.faults.items()
+                     if fault.element == move.element)
+        del player.faults[token]
+        if token is not None:
+            self._act(player, lambda execution: execution.retry(token))
+
+    def _act(self, player: _Player, act: Callable[[Execution], object],
+             event: tuple[str, str] | None = None, last: timers.Last | None = None) -> None:
+        """One command's worth of steps, and all that follows from it within this process."""
+        with Sandbox(self.now, self._version.timezone) as sandbox:
+            player.environment.use(sandbox)
+            execution = player.execution
+            execution.renew()
+            act(execution)
+            self._take_from_inbox(player)
+            for passed in execution.passed:
+                how = "started" if passed.kind == "startEvent" else "passed"
+                if event is not None and passed.element == event[0]:
+                    how, event = event[1], None
+                if not passed.inserted:
+                    self.trace.append(Happening(player.process, passed.element, passed.kind, how,
+                                                self.now))
+            for fault in execution.faults:
+                player.faults[fault.token] = fault
+                self._trouble(player, fault)
+            self._set_timers(player, sandbox, last)
+        self._queue(player, execution.sent)
+
+    def _set_timers(self, player: _Player, sandbox: Sandbox, last: timers.Last | None) -> None:
+        waits = player.execution.waits()
+        self._waits[player.key] = waits
+        timed = {(wait.token, wait.element): wait for wait in waits if wait.timer is not None}
+        player.timers = {key: value for key, value in player.timers.items() if key in timed}
+        for key, wait in timed.items():
+            if key in player.timers or wait.timer is None:
+                continue
+            again = last if wait.cycles_left is not None else None
+            try:
+                player.timers[key] = timers.set_timer(
+                    wait.timer, self.now, self._version.timezone,
+                    lambda text, wait=wait: sandbox.evaluate(  # type: ignore[misc]
+                        text, {**player.document.seen(), **wait.scope}, kind="timer"), None, again)
+            except ModelFault as fault:
+                self._trouble(player, Fault(wait.token, wait.element, fault.kind, str(fault)))
+
+    def _trouble(self, player: _Player, fault: Fault) -> None:
+        self.problems.append(Problem(player.process, fault.element or "", fault.kind,
+                                     fault.message))
+
+    # --- messages between processes --------------------------------------------------------
+
+    def _queue(self, player: _Player, sent: list[Sent]) -> None:
+        for message in sent:
+            self._post.extend((player, process, element) for process, element in message.to)
+
+    def _carry_messages(self) -> None:
+        for _ in range(MAX_MESSAGES):
+            if not self._post:
+                return
+            self._deliver(*self._post.popleft())
+        self._post.clear()
+
+    def _deliver(self, sender: _Player, process: str, element: str) -> None:
+        data = dict(sender.document.values)
+        there = [p for p in self._players if p.process == process and not p.finished]
+        if self._version.is_start(element):
+            self._begin(process, element, data)
+        elif not element and not any(p.process == process for p in self._players):
+            self._begin(process, None, data)
+        elif there and element:
+            waiting = [p for p in there if any(w.element == element for w in self._waits[p.key])]
+            player = (waiting or there)[0]
+            player.document.values.update(data)
+            player.inbox[element] += 1
+            if waiting:
+                self._act(player, lambda execution: None)
+
+    def _take_from_inbox(self, player: _Player) -> None:
+        """Hand over the messages that came before their step did."""
+        progress = bool(player.inbox)
+        while progress:
+            progress = False
+            for wait in player.execution.waits():
+                if wait.message is not None and player.inbox[wait.element]:
+                    player.inbox[wait.element] -= 1
+                    player.execution.deliver(wait.message, wait.element)
+                    progress = True
+                    break
