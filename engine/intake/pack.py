@@ -18,7 +18,7 @@ SETTINGS = "journey.toml"
 MAX_FILES = 200
 MAX_PATH = 255
 MAX_BYTES = 30 * 1024 * 1024
-_KEPT = (".bpmn", ".dmn", ".json", ".toml", ".md")
+_KEPT = (".bpmn", ".xml", ".dmn", ".json", ".toml", ".md")
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Pack:
 
 def from_upload(filename: str, data: bytes) -> Pack:
     """A pack from an uploaded .bpmn, .xml or .zip. Raises Invalid or TooLarge."""
-    if data[:4] == b"PK\x03\x04":
-        return _from_files(_unzipped(data), filename)
+    if is_zip(data):
+        return pack_of(unzipped(data), filename)
     return Pack(data, name=_stem(filename))
 
 
@@ -44,12 +44,26 @@ def from_path(path: Path) -> Pack:
         found = {str(PurePosixPath(each.relative_to(path))): each.read_bytes()
                  for each in sorted(path.rglob("*"))
                  if each.is_file() and each.suffix in _KEPT}
-        return _from_files(found, path.name)
+        return pack_of(found, path.name)
     try:
         return from_upload(path.name, path.read_bytes())
     except OSError as error:
         raise Invalid("{path} can't be read: {reason}", path=str(path),
                       reason=error.strerror or str(error)) from error
+
+
+def check_path(path: str) -> None:
+    """Raises Invalid for a path that no pack may hold beside its drawing and settings."""
+    parts = PurePosixPath(path).parts
+    if (not parts or path.startswith("/") or ".." in parts or len(path) > MAX_PATH
+            or path in (DRAWING, SETTINGS) or PurePosixPath(path).suffix not in _KEPT):
+        raise Invalid("A pack can't hold a file called {path}.", path=path[:80], field="path")
+
+
+def check_size(files: Mapping[str, bytes]) -> None:
+    """Raises TooLarge when a pack holds too many files, or too much."""
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_BYTES:
+        raise TooLarge("A pack holds at most {files} files and 30 MB.", files=MAX_FILES)
 
 
 def default_settings(pack: Pack, process_id: str, process_name: str) -> JourneySettings:
@@ -59,7 +73,13 @@ def default_settings(pack: Pack, process_id: str, process_name: str) -> JourneyS
     return JourneySettings(key=key, name={"en": title}, prefix=default_prefix(key))
 
 
-def _from_files(found: dict[str, bytes], name: str) -> Pack:
+def is_zip(data: bytes) -> bool:
+    """Whether these are the bytes of a zip."""
+    return data[:4] == b"PK\x03\x04"
+
+
+def pack_of(found: Mapping[str, bytes], name: str) -> Pack:
+    """The pack in a folder's files by path. Raises Invalid when it holds no one drawing."""
     drawings = [path for path in found if path.endswith(".bpmn")]
     if DRAWING in found:
         drawing = DRAWING
@@ -73,7 +93,11 @@ def _from_files(found: dict[str, bytes], name: str) -> Pack:
     return Pack(found[drawing], settings, others, _stem(name))
 
 
-def _unzipped(data: bytes) -> dict[str, bytes]:
+def unzipped(data: bytes) -> dict[str, bytes]:
+    """The files of a zip by path, below the folder that holds them all.
+
+    Raises Invalid or TooLarge for a zip that can't be read safely.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
         entries = [each for each in archive.infolist() if not each.is_dir()]

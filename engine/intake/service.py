@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,10 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.intake import pack as packs
 from engine.intake import store
+from engine.intake.carry_over import carried_over, same_drawing
 from engine.intake.known import known_of
 from engine.intake.localise import localised
 from engine.intake.model import Understanding
-from engine.intake.read import read_drawing
 from engine.intake.records import Draft, Journey, Version
 from engine.intake.settings import JourneySettings, to_dict
 from engine.intake.tables import (
@@ -71,8 +72,16 @@ class Intake:
         A drawing alone keeps what the journey's draft or last version says about elements
         that are still there. Raises Invalid or TooLarge for what can't be read.
         """
-        pack = packs.from_upload(filename, data)
-        return self._draft_from(pack, by, journey)
+        return self.take_in(packs.from_upload(filename, data), by=by, journey=journey)
+
+    def take_in(self, pack: packs.Pack, *, by: UUID | None, journey: str | None = None,
+                apart: Collection[str] = ()) -> Draft:
+        """Make a pack a draft, as `upload` does; never of the journeys in `apart`.
+
+        A drawing alone that is called like another journey, but is a different drawing, is a
+        journey of its own. Raises Invalid for what can't be read.
+        """
+        return self._draft_from(pack, by, journey, apart)
 
     def draft(self, draft_id: UUID) -> Draft:
         """A draft. Raises NotFound."""
@@ -93,6 +102,31 @@ class Intake:
         row.updated_at, row.updated_by = self._now(), by
         self._session.flush()
         return self.draft(draft_id)
+
+    def redraw(self, source: Draft | Version, drawing: bytes, *, by: UUID | None) -> Draft:
+        """The draft of `source`'s journey with another drawing, as the modeler saves it.
+
+        What `source` says about elements that are still drawn stays, and so do its files.
+        Raises Invalid for a drawing that can't be read.
+        """
+        return self._write_draft(carried_over(source.settings, drawing), drawing, source.files,
+                                 by)
+
+    def set_file(self, draft_id: UUID, path: str, content: bytes, *, by: UUID | None) -> Draft:
+        """Put a file, such as forms/answer.json, into a draft's pack, in place of the one before.
+
+        Raises Invalid for a path that no pack may hold, TooLarge when the pack grows too big.
+        """
+        files = self.draft(draft_id).files
+        packs.check_path(path)
+        packs.check_size({**files, path: content})
+        return self._set_files(draft_id, {**files, path: content}, by)
+
+    def remove_file(self, draft_id: UUID, path: str, *, by: UUID | None) -> Draft:
+        """Take a file out of a draft's pack; one that isn't there is no mistake."""
+        kept = {key: content for key, content in self.draft(draft_id).files.items()
+                if key != path}
+        return self._set_files(draft_id, kept, by)
 
     def discard(self, draft_id: UUID) -> None:
         """Drop a draft; published versions stay."""
@@ -162,22 +196,46 @@ class Intake:
         """The drawing with its names in `language`."""
         return localised(version.drawing, version.settings, language)
 
-    def _draft_from(self, pack: packs.Pack, by: UUID | None, journey: str | None) -> Draft:
+    def _set_files(self, draft_id: UUID, files: Mapping[str, bytes], by: UUID | None) -> Draft:
+        row = self._session.get(DraftRow, draft_id)
+        if row is None:
+            raise NotFound("This draft is not here any more; it was published or dropped.")
+        row.updated_at, row.updated_by = self._now(), by
+        store.write_files(self._session, draft_id, files)
+        self._session.flush()
+        return self.draft(draft_id)
+
+    def _draft_from(self, pack: packs.Pack, by: UUID | None, journey: str | None,
+                    apart: Collection[str] = ()) -> Draft:
         found = _understood(pack.drawing, pack.settings, pack.files)
         settings = pack.settings
         files = dict(pack.files)
         if settings is None:
             name = next((p.name for p in found.processes if p.chosen), "")
             fresh = packs.default_settings(pack, found.process, name)
-            before = self._before(journey or fresh.key)
+            before = self._before(journey) if journey else None
+            if journey is None:
+                fresh, before = self._own(fresh, pack.drawing, apart)
             settings = fresh
             if before is not None:
-                settings = _carried_over(before.settings, pack.drawing)
+                settings = carried_over(before.settings, pack.drawing)
                 files = {**before.files, **files}
         if journey is not None and settings.key != journey:
             raise Invalid("This pack is the journey {found}, not {wanted}.", field="file",
                           found=settings.key, wanted=journey)
         return self._write_draft(settings, pack.drawing, files, by)
+
+    def _own(self, fresh: JourneySettings, drawing: bytes, apart: Collection[str],
+             ) -> tuple[JourneySettings, Draft | Version | None]:
+        """`fresh` under its own key, or a numbered one where that is another drawing's."""
+        for number in count(1):
+            key = fresh.key if number == 1 else f"{fresh.key[:55]}-{number}"
+            if key in apart:
+                continue
+            before = self._before(key)
+            if before is None or same_drawing(before.drawing, drawing):
+                return replace(fresh, key=key), before
+        raise AssertionError("numbers don't end")
 
     def _before(self, journey: str) -> Draft | Version | None:
         waiting = store.draft_of(self._session, journey)
@@ -223,26 +281,3 @@ def _understood(drawing: bytes, settings: JourneySettings | None,
                 files: Mapping[str, bytes]) -> Understanding:
     return understand(drawing, process=settings.process if settings is not None else None,
                       known=known_of(settings, files))
-
-
-def _carried_over(before: JourneySettings, drawing: bytes) -> JourneySettings:
-    """The settings of the version before, for the elements that are still drawn."""
-    there = {element.get("id") for element in read_drawing(drawing).iter()}
-    return replace(
-        before,
-        process=before.process if before.process in there else None,
-        lanes={key: value for key, value in before.lanes.items() if key in there},
-        steps={key: value for key, value in before.steps.items() if key in there},
-        choices=_still_there(before.choices, there),
-        standards=tuple(s for s in before.standards
-                        if all(s.get(end, "case") in ("case", None) or s.get(end) in there
-                               for end in ("start", "stop"))))
-
-
-def _still_there(choices: Mapping[str, Mapping[str, str]],
-                 there: set[str | None]) -> dict[str, dict[str, str]]:
-    """Choices at elements, and of arrows, that are still drawn."""
-    kept = {rule: {element: option for element, option in chosen.items() if element in there
-                   and (not option.startswith("flow:") or option[len("flow:"):] in there)}
-            for rule, chosen in choices.items()}
-    return {rule: chosen for rule, chosen in kept.items() if chosen}

@@ -1,6 +1,7 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import { showHeat } from "./drawing/heat.js";
 import { showMarks } from "./drawing/marks.js";
+import { showPaths } from "./drawing/path.js";
 import { makeSelectable } from "./drawing/select.js";
 import { addTools, fit } from "./drawing/tools.js";
 import { word } from "./words.js";
@@ -12,6 +13,17 @@ import { word } from "./words.js";
 for (const place of document.querySelectorAll("[data-drawing]")) mount(place);
 document.addEventListener("htmx:afterSwap", (event) => {
   for (const place of event.target.querySelectorAll("[data-drawing]")) mount(place);
+});
+
+// New marks for a drawing that stands: <script type="application/json" data-marks-for="its id">.
+for (const swapped of ["htmx:oobAfterSwap", "htmx:afterSwap"]) document.addEventListener(swapped, (event) => {
+  const found = event.detail.target ?? event.target;
+  for (const marks of [found, ...found.querySelectorAll("[data-marks-for]")]) {
+    if (!marks.dataset?.marksFor || marks.dataset.used) continue;
+    marks.dataset.used = "yes";
+    document.getElementById(marks.dataset.marksFor)?.dispatchEvent(
+      new CustomEvent("drawing:marks", { detail: JSON.parse(marks.textContent) }));
+  }
 });
 
 async function mount(place) {
@@ -33,6 +45,8 @@ async function mount(place) {
     resize(viewer, canvas);
     addTools(viewer, place);
     showMarks(viewer, marks);
+    place.addEventListener("drawing:marks", (event) => showMarks(viewer, event.detail));
+    showPaths(viewer, place);
     if (marks.metrics?.length) showHeat(viewer, place, marks.metrics);
     makeSelectable(viewer, place, marks);
     place.baton = viewer;

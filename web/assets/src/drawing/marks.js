@@ -2,28 +2,46 @@ import { icon } from "../words.js";
 
 // Marks stay readable however small the drawing is shown.
 const SCALE = { min: 0.85, max: 1.3 };
+const LEVELS = ["error", "warning", "decision", "info"];
+const ICONS = { error: "circle-x", warning: "alert-triangle", decision: "user-question" };
 
-/** The path taken, live tokens and findings, each on its element. */
+/** The path taken, live tokens and findings, each on its element, in place of those before. */
 export function showMarks(viewer, marks) {
   const canvas = viewer.get("canvas");
   const overlays = viewer.get("overlays");
   const registry = viewer.get("elementRegistry");
+  for (const undo of viewer.batonMarks ?? []) undo();
+  const shown = viewer.batonMarks = [];
   for (const [id, names] of Object.entries(marks.markers ?? {})) {
-    if (registry.get(id)) for (const name of names) canvas.addMarker(id, `is-${name}`);
+    if (!registry.get(id)) continue;
+    for (const name of names) {
+      canvas.addMarker(id, `is-${name}`);
+      shown.push(() => canvas.removeMarker(id, `is-${name}`));
+    }
   }
-  for (const token of marks.tokens ?? []) {
-    if (registry.get(token.element)) overlays.add(token.element, { scale: SCALE, position: { top: -14, left: -10 }, html: tokenBadge(token) });
+  for (const token of marks.tokens ?? []) put(token.element, { top: -14, left: -10 }, tokenBadge(token));
+  for (const [id, findings] of byElement(marks.findings ?? [])) {
+    put(id, { bottom: 11, right: 13 }, findingBadge(together(findings)));
   }
-  const shifts = {};
-  for (const finding of marks.findings ?? []) {
-    const element = registry.get(finding.element);
-    if (!element) continue;
-    const shift = shifts[element.id] = (shifts[element.id] ?? -1) + 1;
-    overlays.add(element, { scale: SCALE, position: { bottom: 11, right: 13 + 22 * shift }, html: findingBadge(finding) });
+  for (const badge of marks.badges ?? []) put(badge.element, { bottom: -4, left: 0 }, plainBadge(badge));
+
+  function put(id, position, html) {
+    if (!registry.get(id)) return;
+    const overlay = overlays.add(id, { scale: SCALE, position, html });
+    shown.push(() => overlays.remove(overlay));
   }
-  for (const badge of marks.badges ?? []) {
-    if (registry.get(badge.element)) overlays.add(badge.element, { scale: SCALE, position: { bottom: -4, left: 0 }, html: plainBadge(badge) });
-  }
+}
+
+function byElement(findings) {
+  const found = new Map();
+  for (const finding of findings) found.set(finding.element, [...(found.get(finding.element) ?? []), finding]);
+  return found;
+}
+
+/** One mark says all that was found on an element, as the gravest of it. */
+function together(findings) {
+  const gravest = [...findings].sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level))[0];
+  return { ...gravest, text: findings.map((finding) => finding.text).join("\n") };
 }
 
 function tokenBadge(token) {
@@ -34,17 +52,20 @@ function tokenBadge(token) {
   return made;
 }
 
-function findingBadge(finding) {
+/** The button that stands on an element about which something was found. */
+export function findingBadge(finding) {
   const made = document.createElement("button");
   made.type = "button";
   made.className = `drawing-finding ${finding.level}`;
   made.title = finding.text;
   made.setAttribute("aria-label", finding.text);
-  made.append(icon({ error: "circle-x", warning: "alert-triangle", decision: "user-question" }[finding.level] ?? "info-circle"));
+  made.append(icon(ICONS[finding.level] ?? "info-circle"));
   made.addEventListener("click", (event) => {
     event.stopPropagation();
+    const place = made.closest("[data-select-url]");
     const target = finding.anchor && document.getElementById(finding.anchor);
-    if (target) {
+    if (place) place.dispatchEvent(new CustomEvent("drawing:choose", { detail: finding.element }));
+    else if (target) {
       target.scrollIntoView({ block: "center", behavior: "smooth" });
       target.focus({ preventScroll: true });
     }

@@ -1,5 +1,6 @@
 // Choosing an element, by mouse or keyboard: a "drawing:select" event with its id, and, where the
-// page asks for it, a panel loaded from data-select-url ("{element}" stands for the id).
+// page asks for it, a panel loaded from data-select-url ("{element}" stands for the id). With
+// data-chosen-in the page's address keeps what is chosen, and the empty canvas chooses nothing.
 
 /** Lets elements be chosen when the page listens: data-selectable, data-select-url or marks.links. */
 export function makeSelectable(viewer, place, marks) {
@@ -27,23 +28,34 @@ export function makeSelectable(viewer, place, marks) {
   viewer.on("element.click", ({ element }) => {
     const drawn = element.labelTarget ?? element;
     if (elements.includes(drawn)) choose(drawn.id);
+    else if (place.dataset.chosenIn && chosen && !drawn.waypoints) choose("");
   });
   place.addEventListener("drawing:choose", (event) => choose(event.detail));
   if (place.dataset.chosen) mark(place.dataset.chosen);
   bringIntoView(place.dataset.chosen);
 
   function choose(id) {
-    if (!registry.get(id)) return;
+    if (id && !registry.get(id)) return;
     mark(id);
     place.dispatchEvent(new CustomEvent("drawing:select", { bubbles: true, detail: id }));
+    if (place.dataset.chosenIn) window.history.replaceState(null, "", addressOf(id));
     if (links[id]) window.location.assign(links[id]);
     else if (url) window.htmx.ajax("GET", url.replace("{element}", encodeURIComponent(id)),
       { target: place.dataset.selectInto, swap: "innerHTML" });
   }
 
+  // The address of the page says what is chosen: ?<data-chosen-in>=<element>.
+  function addressOf(id) {
+    const address = new URL(window.location.href);
+    if (id) address.searchParams.set(place.dataset.chosenIn, id);
+    else address.searchParams.delete(place.dataset.chosenIn);
+    address.hash = "";
+    return address;
+  }
+
   function mark(id) {
     if (chosen) canvas.removeMarker(chosen, "is-chosen");
-    chosen = registry.get(id) ? id : undefined;
+    chosen = id && registry.get(id) ? id : undefined;
     if (chosen) canvas.addMarker(chosen, "is-chosen");
   }
 
