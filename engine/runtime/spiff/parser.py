@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.runtime.spiff.joins import ParallelJoin
+from engine.runtime.spiff.loops import looping
 from engine.runtime.spiff.specs import (
     DecisionTask,
     ExclusiveChoice,
@@ -19,6 +20,9 @@ from engine.runtime.spiff.specs import (
 )
 
 BATON = "{urn:baton:bpmn:1}"
+_ACTIVITIES = {full_tag(name) for name in (
+    "task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask",
+    "subProcess", "transaction", "callActivity")}
 
 
 class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
@@ -51,8 +55,10 @@ class AdaptedParser(BpmnParser):  # type: ignore[misc]
     """Parses what intake adapted."""
 
     OVERRIDE_PARSER_CLASSES = {
+        **{tag: (looping(parser), spec) for tag, (parser, spec)
+           in BpmnParser.PARSER_CLASSES.items() if tag in _ACTIVITIES},
         full_tag("exclusiveGateway"): (_GatewayParser, ExclusiveChoice),
         full_tag("inclusiveGateway"): (_GatewayParser, InclusiveChoice),
         full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
-        full_tag("businessRuleTask"): (_DecisionParser, DecisionTask),
+        full_tag("businessRuleTask"): (looping(_DecisionParser), DecisionTask),
     }
