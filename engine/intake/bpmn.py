@@ -24,6 +24,9 @@ DECIDE = f"{{{BATON}}}decide"
 DECISION = f"{{{BATON}}}decision"
 MESSAGE = f"{{{BATON}}}message"
 CONDITION = f"{{{BATON}}}condition"
+PARTNER = f"{{{BATON}}}partner"
+SENDS = f"{{{BATON}}}sends"
+BEGINS = f"{{{BATON}}}begins"
 
 TASKS = frozenset({
     "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask",

@@ -35,9 +35,12 @@ _MAKES_ROOM_FOR_FLOWS = ("documentation", "extensionElements", "auditing", "moni
 class Drawing:
     """The processes of a drawing that will run, with their nodes and flows."""
 
-    def __init__(self, root: Element, running: Iterable[Element]) -> None:
+    def __init__(self, root: Element, running: Iterable[Element],
+                 partners: Iterable[Element] = ()) -> None:
         self.root = root
         self.running = list(running)
+        #: Those of them that run as cases of their own beside the chosen one.
+        self.partners = list(partners)
         self._nodes: dict[str, Element] = {}
         self._out: dict[str, list[Element]] = {}
         self._in: dict[str, list[Element]] = {}
@@ -46,6 +49,8 @@ class Drawing:
         self._first_process = next((part for part in root if kind(part) == "process"), None)
         self._ids = {element.get("id", "") for element in root.iter()}
         self._counters: dict[str, int] = {}
+        #: Drawn ids that inserted nodes stand for.
+        self.represented: set[str] = set()
         self._message_names = {message.get("name", "") for message in children(root, "message")}
         for process in self.running:
             self._index(process)
@@ -68,6 +73,10 @@ class Drawing:
                     ahead.append(element)
 
     # --- looking -------------------------------------------------------------------------
+
+    def runs(self, process: Element) -> bool:
+        """Whether `process` is one of those that run."""
+        return any(each is process for each in self.running)
 
     def nodes(self, *kinds: str) -> list[Element]:
         """The flow nodes of these BPMN kinds (all when none is given), as they are now."""
@@ -138,6 +147,7 @@ class Drawing:
         node.set("id", self.new_id(base))
         node.set(FOR, stands_for)
         node.set(INSERTED, "true")
+        self.represented.add(stands_for)
         self._nodes[node.get("id", "")] = node
         for reference in self._lane_refs.get(beside or stands_for, [])[:1]:
             twin = etree.Element(reference.tag)
@@ -150,6 +160,11 @@ class Drawing:
         """Let `event` sit on the border of `activity`, in whose scope it stands."""
         event.set("attachedToRef", activity.get("id", ""))
         self._boundary.setdefault(activity.get("id", ""), []).append(event)
+
+    def move_border(self, event: Element, activity: Element) -> None:
+        """Let a boundary event sit on another activity of the same scope."""
+        self._boundary[event.get("attachedToRef", "")].remove(event)
+        self.attach(event, activity)
 
     def adopt(self, node: Element) -> None:
         """Take a node with a new id, already put into the tree, into the index."""

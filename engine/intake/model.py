@@ -128,6 +128,8 @@ class Understanding:
     adaptations: tuple[Adaptation, ...]
     adapted_xml: bytes
     verdict: Verdict
+    #: Ids of the processes of other pools, which run as cases of their own beside it.
+    partners: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

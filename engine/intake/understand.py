@@ -36,14 +36,17 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     """
     root = _with_baton(read_drawing(data, max_bytes=max_bytes))
     normalise(root)
-    choice = choose(root, process)
-    known = _with_written(known or Known(), choice)
-    drawing = Drawing(root, choice.running)
+    known = known or Known()
+    choice = choose(root, process, {pool for pool, chosen in known.choices.get("pools", {}).items()
+                                    if chosen == "outside"})
+    known = _with_written(known, choice)
+    drawing = Drawing(root, choice.running, choice.partners)
     before = Understanding(
         process=choice.chosen.get("id", "") if choice.chosen is not None else "",
         processes=describe.processes(root, choice), pools=describe.pools(root),
         lanes=describe.lanes(choice), steps=describe.steps(choice), flows=describe.flows(choice),
-        findings=(), adaptations=(), adapted_xml=b"", verdict="cannot_run")
+        findings=(), adaptations=(), adapted_xml=b"", verdict="cannot_run",
+        partners=tuple(partner.get("id", "") for partner in choice.partners))
     findings = [*_nothing_to_run(root, choice, process)]
     for check in lint.RULES:
         findings += _lint(check, Subject(root, choice, drawing, known))

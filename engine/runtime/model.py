@@ -31,8 +31,10 @@ class Element:
     lanes: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     several_answers: bool = False
-    #: Where its message goes: (process, the element there that waits for it or begins with it).
+    #: Where its message goes: (process, the element there that waits for it).
     sends: tuple[tuple[str, str], ...] = ()
+    #: Which processes its message sets going: (process, the element where they begin).
+    begins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ class Passed:
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that left `element` for another process of the drawing: `to` (process, element)."""
+    """A message that left `element` for other processes of the drawing: (process, element) each."""
 
     element: str
     name: str
+    begins: tuple[tuple[str, str], ...]
     to: tuple[tuple[str, str], ...]
 
 

@@ -40,16 +40,16 @@ class RunnableVersion:
 
     @cached_property
     def fed(self) -> frozenset[tuple[str, str]]:
-        """(process, element) that a message from another process of the drawing reaches."""
+        """(process, element) where a message from another process of the drawing arrives."""
         return frozenset(target for element in self.model.elements.values()
                          for target in element.sends)
 
     @cached_property
     def begins(self) -> tuple[str, ...]:
         """The processes that begin when someone starts the journey: those that no message from
-        another one sets off; the main one in any case where there is no other."""
-        called = {process for process, element in self.fed
-                  if not element or self.is_start(element)}
+        another process sets going; where each waits for another, the main one."""
+        called = {process for element in self.model.elements.values()
+                  for process, _ in element.begins}
         return tuple(p for p in self.processes if p not in called) or (self.main,)
 
     @cached_property
@@ -57,11 +57,6 @@ class RunnableVersion:
         """Ids, as seen from outside, of what is not on the drawing."""
         return frozenset(self.model.elements[inside].id for inside in self.model.inserted
                          if inside in self.model.elements)
-
-    def is_start(self, element: str) -> bool:
-        """Whether the drawn element is a start event."""
-        found = self.model.by_drawn_id(element)
-        return found is not None and found.kind == "startEvent"
 
     def lanes_of(self, element: str) -> tuple[str, ...]:
         """Lane ids of a drawn element, innermost first."""

@@ -108,7 +108,7 @@ class Rehearsal:
         self._version = version
         self._data = accept(data or {}, version.fields, version.timezone)
         self._players: list[_Player] = []
-        self._post: deque[tuple[_Player, str, str]] = deque()
+        self._post: deque[tuple[_Player, Sent]] = deque()
         self._waits: dict[str, list[Wait]] = {}
         for process in version.begins:
             self._begin(process, None, self._data)
@@ -258,16 +258,16 @@ class Rehearsal:
     def _act(self, player: _Player, act: Callable[[Execution], object],
              event: tuple[str, str] | None = None, last: timers.Last | None = None) -> None:
         """One command's worth of steps, and all that follows from it within this process."""
+        events = dict([event] if event is not None else ())
         with Sandbox(self.now, self._version.timezone) as sandbox:
             player.environment.use(sandbox)
             execution = player.execution
             execution.renew()
             act(execution)
-            self._take_from_inbox(player)
+            events |= dict.fromkeys(self._take_from_inbox(player), "message")
             for passed in execution.passed:
                 how = "started" if passed.kind == "startEvent" else "passed"
-                if event is not None and passed.element == event[0]:
-                    how, event = event[1], None
+                how = events.pop(passed.element, how)
                 if not passed.inserted:
                     self.trace.append(Happening(player.process, passed.element, passed.kind, how,
                                                 self.now))
@@ -275,7 +275,7 @@ class Rehearsal:
                 player.faults[fault.token] = fault
                 self._trouble(player, fault)
             self._set_timers(player, sandbox, last)
-        self._queue(player, execution.sent)
+        self._post.extend((player, message) for message in execution.sent)
 
     def _set_timers(self, player: _Player, sandbox: Sandbox, last: timers.Last | None) -> None:
         waits = player.execution.waits()
@@ -300,40 +300,36 @@ class Rehearsal:
 
     # --- messages between processes --------------------------------------------------------
 
-    def _queue(self, player: _Player, sent: list[Sent]) -> None:
-        for message in sent:
-            self._post.extend((player, process, element) for process, element in message.to)
-
     def _carry_messages(self) -> None:
         for _ in range(MAX_MESSAGES):
             if not self._post:
                 return
-            self._deliver(*self._post.popleft())
+            sender, message = self._post.popleft()
+            data = dict(sender.document.values)
+            for process, element in message.begins:
+                self._begin(process, element, data)
+            for process, element in message.to:
+                self._deliver(process, element, data)
         self._post.clear()
 
-    def _deliver(self, sender: _Player, process: str, element: str) -> None:
-        data = dict(sender.document.values)
+    def _deliver(self, process: str, element: str, data: Mapping[str, Any]) -> None:
         there = [p for p in self._players if p.process == process and not p.finished]
-        if self._version.is_start(element):
-            self._begin(process, element, data)
-        elif not element and not any(p.process == process for p in self._players):
-            self._begin(process, None, data)
-        elif there and element:
-            waiting = [p for p in there if any(w.element == element for w in self._waits[p.key])]
-            player = (waiting or there)[0]
+        waiting = [p for p in there if any(w.element == element for w in self._waits[p.key])]
+        for player in (waiting or there)[:1]:
             player.document.values.update(data)
             player.inbox[element] += 1
             if waiting:
                 self._act(player, lambda execution: None)
 
-    def _take_from_inbox(self, player: _Player) -> None:
-        """Hand over the messages that came before their step did."""
-        progress = bool(player.inbox)
-        while progress:
-            progress = False
-            for wait in player.execution.waits():
-                if wait.message is not None and player.inbox[wait.element]:
-                    player.inbox[wait.element] -= 1
-                    player.execution.deliver(wait.message, wait.element)
-                    progress = True
-                    break
+    def _take_from_inbox(self, player: _Player) -> list[str]:
+        """Hand over the messages that came before their step did; the elements they reached."""
+        reached: list[str] = []
+        while any(player.inbox.values()):
+            wait = next((wait for wait in player.execution.waits()
+                         if wait.message is not None and player.inbox[wait.element]), None)
+            if wait is None:
+                break
+            player.inbox[wait.element] -= 1
+            player.execution.deliver(wait.message or "", wait.element)
+            reached.append(wait.element)
+        return reached

@@ -29,6 +29,7 @@ from engine.intake.adapt import (
     links,
     loops,
     messages,
+    pools,
     scripts,
     splits,
     starts,
@@ -39,6 +40,7 @@ from engine.intake.adapt import (
 
 RULES: tuple[ModuleType, ...] = (
     executable,           # the chosen process runs, whatever its mark
+    pools,                # the processes of other pools run beside it; messages are carried
     flows,                # flows stand and lead where they may
     loops,                # loops without a count run once (reads data references: before data)
     data,                 # data objects and stores stay on the drawing

@@ -47,6 +47,8 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             message = drawing.own_message(event, name_of(flow) if flow is not None else "")
             wait.set("messageRef", message.get("id", ""))
             messages[message.get("id")] = message
+            if flow is not None and drawing.node(flow.get("sourceRef")) is not None:
+                continue  # another process of this drawing sends it
             yield RULE.at(event, text("A person reports when “{name}” has arrived.",
                                       "收到“{name}”时由人报告。", name=called(event)))
 

@@ -47,20 +47,11 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         starts = [part for part in drawing.members(scope) if kind(part) == "startEvent"]
         if not starts:
             continue
-        plain = [start for start in starts if not definitions(start)]
         for start in starts:
-            if definitions(start) and plain:
-                yield RULE.at(start, text(
-                    "“{name}” does not start a case yet: cases begin at “{other}”.",
-                    "“{name}”暂不能发起案件：案件从“{other}”开始。",
-                    name=called(start), other=called(plain[0])))
-                drawing.remove_node(start)
-        kept = plain or starts
-        for start in kept:
             if definitions(start):
                 yield from _listen_no_more(drawing, start)
-        if len(kept) > 1:
-            yield from _ask(drawing, scope, kept)
+        if len(starts) > 1:
+            yield from _ask(drawing, scope, starts)
 
 
 def _listen_no_more(drawing: Drawing, start: Element) -> Iterator[Adaptation]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import Element, children, definitions, kind, name_of
+from engine.intake.bpmn import BEGINS, SENDS, Element, children, definitions, kind, name_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -38,7 +38,8 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             if _works(event, definition, signals):
                 continue
             event.remove(definition)
-            yield RULE.at(event, _what(event, definition))
+            if SENDS not in event.attrib and BEGINS not in event.attrib:
+                yield RULE.at(event, _what(event, definition))
         _throw_signal_before_end(drawing, event)
 
 

@@ -20,6 +20,7 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from engine.runtime.errors import CannotCompile
 from engine.runtime.model import Answer, Element, TimerRule
 from engine.runtime.spiff.outline import Outline, outline
+from engine.runtime.spiff.loops import listen
 from engine.runtime.spiff.parser import BATON, AdaptedParser
 from engine.runtime.spiff.specs import TimerDefinition
 
@@ -93,6 +94,7 @@ def _compiled(parser: AdaptedParser, process: str, root: Any, elements: dict[str
     spec = parser.get_spec(process)
     subprocess_specs = parser.get_subprocess_specs(process)
     for each in [spec, *subprocess_specs.values()]:
+        listen(each)
         for task_spec in each.task_specs.values():
             _replace_timers(task_spec, root)
     answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
@@ -140,13 +142,14 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
             answers=tuple(_answers(inside, flows)) if question else (),
             several_answers=question and local == "inclusiveGateway",
-            sends=tuple(_target(each) for each in node.get(f"{BATON}sends", "").split()))
+            sends=_targets(node, "sends"), begins=_targets(node, "begins"))
     return elements, frozenset(inserted)
 
 
-def _target(text: str) -> tuple[str, str]:
-    process, _, element = text.partition("/")
-    return process, element
+def _targets(node: Any, attribute: str) -> tuple[tuple[str, str], ...]:
+    """(process, element) of each address in the attribute."""
+    found = (each.partition("/") for each in node.get(f"{BATON}{attribute}", "").split())
+    return tuple((process, element) for process, _, element in found)
 
 
 def _is_flow_node(node: Any) -> bool:

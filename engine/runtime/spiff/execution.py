@@ -93,7 +93,7 @@ class Execution:
             task.internal_data[ANSWERS] = [self._model.answer_specs[inside, flow]
                                            for flow in answers]
         task.internal_data.pop(_ASKED, None)
-        self._run(task)
+        self._run(task, by_person=True)
         self._advance()
 
     def fire(self, token: UUID, element: str, cycles_left: int = 0) -> None:
@@ -254,7 +254,7 @@ class Execution:
             # What it looks at is not there yet, or not of its kind: the condition doesn't hold.
             return False
 
-    def _run(self, task: Any) -> None:
+    def _run(self, task: Any, by_person: bool = False) -> None:
         self._steps += 1
         try:
             if self._steps > MAX_STEPS:
@@ -267,9 +267,10 @@ class Execution:
         # An event-based gateway keeps what it saw; once it has run nobody looks at it again.
         task.internal_data.pop("seen_events", None)
         element = self._model.element_of(task.task_spec)
-        if element is not None and element.sends and task.state == TaskState.COMPLETED:
-            self.sent.append(Sent(element.id, element.name, element.sends))
-        if element is not None and not task.task_spec.manual and task.state == TaskState.COMPLETED:
+        if element is not None and (element.sends or element.begins) \
+                and task.state == TaskState.COMPLETED:
+            self.sent.append(Sent(element.id, element.name, element.begins, element.sends))
+        if element is not None and not by_person and task.state == TaskState.COMPLETED:
             self.passed.append(Passed(task.id, element.id, element.kind,
                                       task.task_spec.bpmn_id in self._model.inserted))
 
