@@ -19,6 +19,7 @@ from engine.infra.errors import DomainError
 COMMANDS: Mapping[str, str] = {
     "init": "engine.cli.init",
     "check": "engine.cli.check",
+    "rehearse": "engine.cli.rehearse",
     "publish": "engine.cli.publish",
     "map": "engine.cli.map",
     "user": "engine.cli.user",

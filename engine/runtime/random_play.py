@@ -1,0 +1,250 @@
+"""Playing a journey many times at random: what is never reached, where it gets stuck, how its
+ways divide.
+
+People's answers, their data, times and messages are chosen from what is possible, by a seed: the
+same seed plays the same, on any machine. What was chosen often is chosen less, and after half of
+the moves that a run may take everything possible gets its turn, so that circles end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from statistics import median
+
+from engine.infra.errors import DomainError
+from engine.runtime.plausible import Chooser, Pools
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.rehearsal import Happening, Move, Rehearsal
+
+MOST_MOVES = 500
+#: A Monday morning, so that a run's times are the same whenever it is played.
+BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+_TRIES = 5
+_WEIGHTS = {"do": 1.0, "answer": 1.0, "message": 0.2, "time": 0.3, "data": 0.3}
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An element of a process that runs."""
+
+    process: str
+    element: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """A problem that some runs had; `first` is the first of them, counted from 0.
+
+    `kind` is stuck (tokens rest at `element` and nothing can ever happen), endless (still open
+    after all moves that a run may take), or a fault's: script, condition, decision, timer, …
+    """
+
+    process: str
+    element: str
+    name: str
+    kind: str
+    message: str
+    runs: int
+    first: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it was played; `state` is completed, stuck, failed or endless."""
+
+    state: str
+    moves: int
+    trace: tuple[Happening, ...]
+    troubles: tuple[tuple[str, str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class PlayReport:
+    """What many runs showed. `visits` and `ways` count elements and flows by drawn id.
+
+    `least`, `middle` and `most` are moves of a run: steps, answers, messages and jumps of time.
+    """
+
+    runs: int
+    seed: int
+    completed: int
+    stuck: int
+    failed: int
+    never_reached: tuple[Reached, ...]
+    least: int
+    middle: float
+    most: int
+    problems: tuple[Trouble, ...]
+    visits: dict[str, int]
+    ways: dict[str, int]
+
+
+def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
+                   most_moves: int = MOST_MOVES, at: datetime = BEGIN,
+                   on: Callable[[int, int], None] | None = None) -> PlayReport:
+    """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is."""
+    pools = Pools(version)
+    played = []
+    for number in range(runs):
+        played.append(play_once(version, number, seed=seed, most_moves=most_moves, at=at,
+                                pools=pools))
+        if on is not None:
+            on(number + 1, runs)
+    return _report(version, played, seed)
+
+
+def play_once(version: RunnableVersion, number: int, *, seed: int = 0,
+              most_moves: int = MOST_MOVES, at: datetime = BEGIN,
+              pools: Pools | None = None) -> Run:
+    """The run with this number, as `play_at_random` plays it."""
+    random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
+    return _Player(version, random, Chooser(pools or Pools(version), random)).run(at, most_moves)
+
+
+class _Player:
+    """Plays one run."""
+
+    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser) -> None:
+        self._version = version
+        self._random = random
+        self._chooser = chooser
+        self._used: Counter[tuple[str, ...]] = Counter()
+
+    def run(self, at: datetime, most_moves: int) -> Run:
+        """Play until nothing is left to happen, or `most_moves` have."""
+        rehearsal = Rehearsal(self._version, at=at, data=self._chooser.at_start(at))
+        moves = 0
+        while moves < most_moves and rehearsal.state == "open":
+            possible = _worth(rehearsal.moves())
+            if not possible:
+                break
+            self._play(rehearsal, self._move(possible, moves > most_moves // 2),
+                       moves > most_moves // 2)
+            moves += 1
+        state = rehearsal.state if rehearsal.state != "open" else (
+            "endless" if moves >= most_moves else "stuck")
+        return Run(state, moves, tuple(rehearsal.trace), tuple(_troubles(rehearsal, state)))
+
+    def _move(self, possible: Sequence[Move], in_turn: bool) -> Move:
+        used = [self._used[_key(move)] for move in possible]
+        if in_turn:
+            chosen = possible[used.index(min(used))]
+        else:
+            weights = [_WEIGHTS.get(move.kind, 1.0) / (1 + count) ** 2
+                       for move, count in zip(possible, used, strict=True)]
+            chosen = self._random.choices(possible, weights)[0]
+        self._used[_key(chosen)] += 1
+        return chosen
+
+    def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> None:
+        answers = self._answers(move, in_turn) if move.kind == "answer" else ()
+        for _ in range(_TRIES):
+            data = {} if move.kind == "time" else (
+                self._chooser.changed(rehearsal.now) if move.kind == "data"
+                else self._chooser.at_step(move.element, rehearsal.now))
+            try:
+                rehearsal.play(move.id, answers, data)
+            except DomainError:
+                continue
+            return
+        rehearsal.play(move.id, answers)
+
+    def _answers(self, move: Move, in_turn: bool) -> tuple[str, ...]:
+        flows = [answer.flow for answer in move.answers]
+        used = [self._used[move.process, move.element, flow] for flow in flows]
+        chosen: tuple[str, ...]
+        if in_turn:
+            chosen = (flows[used.index(min(used))],)
+        else:
+            weights = [1 / (1 + count) ** 2 for count in used]
+            chosen = (self._random.choices(flows, weights)[0],)
+            if move.several:
+                more = [flow for flow in flows if self._random.random() < 0.5]
+                chosen = tuple(flow for flow in flows if flow in {*chosen, *more})
+        for flow in chosen:
+            self._used[move.process, move.element, flow] += 1
+        return chosen
+
+
+def _worth(moves: Sequence[Move]) -> list[Move]:
+    """What to choose from: a message that the drawing itself sends is only made up where nothing
+    else can happen, and what failed is not tried again."""
+    possible = [move for move in moves if move.kind != "retry"]
+    return [move for move in possible if not move.inside] or possible
+
+
+def _key(move: Move) -> tuple[str, ...]:
+    return move.process, move.element, move.kind, ""
+
+
+def _troubles(rehearsal: Rehearsal, state: str) -> list[tuple[str, str, str, str]]:
+    found = [(p.process, p.element, p.kind, p.message) for p in rehearsal.problems]
+    if state == "stuck":
+        found += [(process, element, "stuck", "A token rests here, and nothing can ever happen.")
+                  for process, element in rehearsal.tokens()]
+    elif state == "endless":
+        found += [(process, element, "endless", "The run was still going on after its last move.")
+                  for process, element in rehearsal.tokens()]
+    return list(dict.fromkeys(found))
+
+
+def _report(version: RunnableVersion, played: Sequence[Run], seed: int) -> PlayReport:
+    drawn = version.model.outline
+    # A called process is played as a part of the one that calls it: ids alone tell what was seen.
+    names = {each.id: each.name for each in drawn.elements}
+    seen = {each.element for run in played for each in run.trace}
+    troubles: dict[tuple[str, str, str, str], list[int]] = {}
+    for number, run in enumerate(played):
+        for trouble in run.troubles:
+            troubles.setdefault(trouble, []).append(number)
+    moves = sorted(run.moves for run in played) or [0]
+    states = Counter(run.state for run in played)
+    visits, ways = _counts(version, played)
+    return PlayReport(
+        runs=len(played), seed=seed, completed=states["completed"], stuck=states["stuck"],
+        failed=states["failed"] + states["endless"],
+        never_reached=tuple(Reached(each.process, each.id, each.name) for each in drawn.elements
+                            if each.id not in seen),
+        least=moves[0], middle=median(moves), most=moves[-1],
+        problems=tuple(
+            Trouble(process, element, names.get(element, element), kind, message,
+                    len(runs), runs[0])
+            for (process, element, kind, message), runs in troubles.items()),
+        visits=visits, ways=ways)
+
+
+def _counts(version: RunnableVersion,
+            played: Sequence[Run]) -> tuple[dict[str, int], dict[str, int]]:
+    """How often each drawn element was passed and each drawn flow taken.
+
+    The trace names elements; a flow was taken when its target follows its source and no other
+    way in was left later. Answers name their flows themselves.
+    """
+    into: dict[str, list[tuple[str, str]]] = {}
+    for flow, source, target in version.model.outline.flows:
+        into.setdefault(target, []).append((flow, source))
+    visits: Counter[str] = Counter()
+    ways: Counter[str] = Counter()
+    for run in played:
+        left: dict[str, int] = {}
+        answered: dict[str, tuple[str, ...]] = {}
+        for order, each in enumerate(run.trace):
+            visits[each.element] += 1
+            came = [(left[source], flow, source) for flow, source in into.get(each.element, ())
+                    if source in left and flow in answered.get(source, (flow,))]
+            joins = each.kind in ("parallelGateway", "inclusiveGateway", "complexGateway")
+            for _, flow, _ in (came if joins else sorted(came)[-1:]):
+                ways[flow] += 1
+            if joins:
+                for _, _, source in came:
+                    left.pop(source, None)
+            left[each.element] = order
+            answered.pop(each.element, None)
+            if each.answers:
+                answered[each.element] = each.answers
+    return dict(visits), dict(ways)
