@@ -66,7 +66,8 @@ def _insert(drawing: Drawing, node: Element, name: str, base: str,
     scope = node.getparent()
     assert scope is not None, "a flow node stands in a process"  # noqa: S101
     # Seen from outside it is the first of its arrows: nothing else goes by that id.
-    gateway = drawing.add_node(scope, name, base, drawn_id(flows[0]), node.get("id", ""))
+    arrows = [arrow for arrow in map(drawn_id, flows) if arrow not in drawing.represented]
+    gateway = drawing.add_node(scope, name, base, next(iter(arrows), base), node.get("id", ""))
     gateway.set("name", node.get("name", ""))
     for flow in flows:
         drawing.leave_from(flow, gateway)

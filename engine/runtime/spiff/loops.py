@@ -51,15 +51,18 @@ class Entry(TaskDataReference):  # type: ignore[misc]
 class _Instances:
     """Several instances over a list of the document, or as many as an expression says."""
 
+    task_spec: str
+    bpmn_id: str | None
+    cardinality: Any
+    data_input: Any
+    input_item: Any
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.data_input is not None:
             self.data_input = DocumentList(self.data_input.bpmn_id)
         if self.input_item is not None:
             self.input_item = Entry(self.input_item.bpmn_id)
-
-    data_input: Any
-    input_item: Any
 
     def _update_hook(self, my_task: Any) -> Any:
         if self.data_input is None:
@@ -68,7 +71,9 @@ class _Instances:
                 raise ModelFault("loop", f"{self.cardinality} gives no number of instances.")
         return super()._update_hook(my_task)  # type: ignore[misc]
 
-    cardinality: Any
+    def _on_cancel(self, my_task: Any) -> None:
+        super()._on_cancel(my_task)  # type: ignore[misc]
+        _cancel_orphans(my_task.workflow.top_workflow)
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         """Count the instance as done; its entry stays its own."""
@@ -90,16 +95,45 @@ class SequentialInstances(_Instances, SequentialMultiInstanceTask):  # type: ign
     """One instance after the other."""
 
 
+class Rounds(StandardLoopTask):  # type: ignore[misc]
+    """One round after the other, at most so many."""
+
+    def _on_cancel(self, my_task: Any) -> None:
+        super()._on_cancel(my_task)
+        _cancel_orphans(my_task.workflow.top_workflow)
+
+
+def _cancel_orphans(top: Any) -> None:
+    """Instances that are sub-processes: SpiffWorkflow drops their tasks, but lets them run on."""
+    flows = [top, *top.subprocesses.values()]
+    there = {key for flow in flows for key in flow.tasks}
+    for key, inner in list(top.subprocesses.items()):
+        if key not in there:
+            top.cancel(inner)
+            _forget(top, key)
+
+
+def _forget(top: Any, key: Any) -> None:
+    gone = top.subprocesses.pop(key, None)
+    for each in [each for each in top.subprocesses if gone is not None and each in gone.tasks]:
+        _forget(top, each)
+
+
 def looping(parser: type) -> type:
     """A parser of activities that makes loops of our kind."""
     return type(f"Looping{parser.__name__}", (parser,), {
-        "PARALLEL_MI_CLASS": ParallelInstances, "SEQUENTIAL_MI_CLASS": SequentialInstances})
+        "STANDARD_LOOP_CLASS": Rounds, "PARALLEL_MI_CLASS": ParallelInstances,
+        "SEQUENTIAL_MI_CLASS": SequentialInstances})
 
 
 def listen(spec: Any) -> None:
-    """Let the loops of a process hear of their instances, whoever began them."""
+    """Let the loops of a process hear of their instances, whoever began them.
+
+    What is drawn are the instances: the loop around them stands for no element.
+    """
     for task_spec in spec.task_specs.values():
-        if isinstance(task_spec, _Instances | StandardLoopTask):
+        if isinstance(task_spec, _Instances | Rounds):
+            task_spec.bpmn_id = None
             instance = spec.task_specs[task_spec.task_spec]
             if not instance.completed_event.is_connected(task_spec.merge_child):
                 instance.completed_event.connect(task_spec.merge_child)

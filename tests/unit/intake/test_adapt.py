@@ -44,7 +44,17 @@ def two_ways(gateway: str = "", first: str = "", second: str = "") -> bytes:
     return drawn(FORK.format(gateway) + flow("g", "a", first) + flow("g", "b", second))
 
 
+POOLS = (f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
+         '<participant id="shop" name="Shop" processRef="P"/>'
+         '<participant id="customer" name="Customer"{}/>'
+         '<messageFlow id="m" sourceRef="order" targetRef="begin"/></collaboration>'
+         '<process id="P"><startEvent id="begin"><messageEventDefinition/></startEvent>'
+         '<userTask id="t"/><userTask id="pack"/>' + flow("begin", "t") + flow("t", "pack")
+         + '</process><process id="Q"><startEvent id="wish"/><sendTask id="order" name="Order"/>'
+         + flow("wish", "order") + "</process></definitions>")
+
 VALID = {
+    "pools": POOLS.format("").encode(),
     "executable": line(TASK),
     "data": line(TASK),
     "flows": line(TASK, more=on_border(event("timer", "<timeDuration>PT2H</timeDuration>"))),
@@ -81,6 +91,7 @@ VALID = {
     "clashing_ids": line(TASK),
 }
 INVALID = {
+    "pools": POOLS.format(' processRef="Q"').encode(),
     "executable": drawn(TASK, process='id="P"'),
     "data": line(TASK, more='<dataObjectReference id="o" name="File"/>').replace(
         b"<process", b'<dataStore id="ds" name="Archive"/><process'),
@@ -297,7 +308,7 @@ def test_only_the_chosen_process_runs_and_it_can_be_named():
     assert "outside" in {f.code for f in found.findings}
 
 
-def test_loops_keep_a_count_a_condition_or_a_known_list():
+def test_loops_keep_a_count_or_a_known_list():
     def kept(inner: str) -> bool:
         found = look(line(f'<userTask id="t">{inner}</userTask>'), fields=("items",))
         return any(kind(part).endswith("LoopCharacteristics") for part in node(found, "t"))
@@ -305,8 +316,11 @@ def test_loops_keep_a_count_a_condition_or_a_known_list():
     assert kept(several.format("<loopCardinality>3</loopCardinality>"))
     assert kept(several.format("<loopDataInputRef>items</loopDataInputRef>"))
     assert kept('<standardLoopCharacteristics loopMaximum="3"/>')
-    assert kept("<standardLoopCharacteristics><loopCondition>tries &lt; 3</loopCondition>"
-                "</standardLoopCharacteristics>")
+    assert kept('<multiInstanceLoopCharacteristics camunda:collection="${items}" '
+                'camunda:elementVariable="each"/>')
+    assert kept("<multiInstanceLoopCharacteristics><extensionElements><zeebe:loopCharacteristics "
+                'inputCollection="= items" inputElement="each"/></extensionElements>'
+                "</multiInstanceLoopCharacteristics>")
     assert not kept(several.format("<loopCardinality>100000</loopCardinality>"))
     assert not kept(several.format("<loopDataInputRef>elsewhere</loopDataInputRef>"))
     assert not kept('<standardLoopCharacteristics loopMaximum="many"/>')
