@@ -1,0 +1,40 @@
+"""Rehearsals that tests play: at random, or by what is wanted next."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from random import Random
+
+from engine.runtime.rehearsal import Move, Rehearsal
+from engine.runtime.versions import RunnableVersion
+
+BEGIN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def at_random(version: RunnableVersion, seed: int, most_moves: int = 300) -> Rehearsal:
+    """A rehearsal in which one of the possible moves is made until none is left.
+
+    Drawings may go round for ever: after a while every fork is taken the way least taken.
+    """
+    random = Random(seed)
+    game = Rehearsal(version, at=BEGIN)
+    taken: dict[str, int] = {}
+    for _ in range(most_moves):
+        moves = [move for move in game.moves() if move.kind != "retry"]
+        if not moves:
+            break
+        move = min(moves, key=lambda each: (taken.get(each.id, 0) // 3, random.random()))
+        taken[move.id] = taken.get(move.id, 0) + 1
+        game.play(move.id, _answers(move, random, taken))
+    return game
+
+
+def _answers(move: Move, random: Random, taken: dict[str, int]) -> list[str]:
+    flows = [answer.flow for answer in move.answers]
+    if not flows:
+        return []
+    count = random.randint(1, len(flows)) if move.several else 1
+    chosen = sorted(flows, key=lambda flow: (taken.get(f"{move.id} {flow}", 0), random.random()))
+    for flow in chosen[:count]:
+        taken[f"{move.id} {flow}"] = taken.get(f"{move.id} {flow}", 0) + 1
+    return chosen[:count]
