@@ -14,7 +14,18 @@ from flask_wtf.csrf import CSRFProtect
 
 from web import access, errors, i18n, layout, static_files, unit
 from web.api import v1
-from web.pages import cases, departments, insight, journeys, people, profile, promises, search, work
+from web.pages import (
+    cases,
+    departments,
+    insight,
+    journeys,
+    modeler,
+    people,
+    profile,
+    promises,
+    search,
+    work,
+)
 from web.pages import session as session_pages
 
 _POLICY = "; ".join((
@@ -90,8 +101,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, work, cases, journeys, promises, insight, people, departments,
-                 profile, search):
+    for area in (session_pages, work, cases, journeys, modeler, promises, insight, people,
+                 departments, profile, search):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

@@ -1,0 +1,76 @@
+import Modeler from "bpmn-js/lib/Modeler";
+import { fit } from "./drawing/tools.js";
+import { watchVerdict } from "./modeler/check.js";
+import { startPanel } from "./modeler/panel.js";
+import { startSaving } from "./modeler/save.js";
+import { translation } from "./modeler/translate.js";
+import { texts } from "./modeler/words.js";
+
+// Drawing a journey: <div data-modeler> with a JSON script inside (web/show/modeler.py):
+//   xml, save, check, revision, words. The panel, the verdict and the buttons stand on the page.
+
+const place = document.querySelector("[data-modeler]");
+if (place) open(JSON.parse(place.querySelector("script").textContent));
+
+async function open(given) {
+  const say = texts(given.words);
+  const canvas = place.querySelector(".modeler-canvas");
+  const modeler = new Modeler({ container: canvas, additionalModules: [translation(document.documentElement.lang)] });
+  place.baton = modeler;
+  try {
+    const { warnings } = await modeler.importXML(given.xml);
+    if (warnings.length) tell(say("warnings", { list: warnings.slice(0, 3).map((one) => one.message).join(" · ") }), "warning");
+  } catch (problem) {
+    console.warn(problem);
+    return tell(say("unreadable"), "error");
+  }
+  beside(modeler);
+  startPanel(modeler, document.getElementById("properties"), say);
+  const verdict = watchVerdict(modeler, given, say);
+  startSaving(modeler, given, say, tell);
+  startButtons(modeler);
+  canvas.querySelector(".djs-container > svg")?.setAttribute("aria-label", say("canvas"));
+  verdict();
+  place.dispatchEvent(new CustomEvent("modeler:ready", { bubbles: true }));
+}
+
+const PALETTE = 110; // pixels that the palette takes, with its margins
+
+/** The whole drawing in view, beside the palette rather than below it. */
+function beside(modeler) {
+  fit(modeler);
+  const canvas = modeler.get("canvas");
+  const { inner, outer, x, y, width, height, scale } = canvas.viewbox();
+  const hidden = PALETTE / scale - (inner.x - x);
+  if (hidden <= 0) return;
+  const free = x + width - inner.x - inner.width;
+  if (free >= hidden) return canvas.viewbox({ x: x - hidden, y, width, height });
+  const smaller = scale * Math.max(0.5, (outer.width - PALETTE - 12) / outer.width);
+  canvas.viewbox({ x: inner.x - PALETTE / smaller, y: inner.y + inner.height / 2 - outer.height / smaller / 2,
+    width: outer.width / smaller, height: outer.height / smaller });
+}
+
+/** Undo, redo and fit beside the canvas; the keyboard does the same (Ctrl Z, Ctrl Y). */
+function startButtons(modeler) {
+  const stack = modeler.get("commandStack");
+  const [undo, redo] = ["undo", "redo"].map((name) => document.querySelector(`[data-do="${name}"]`));
+  const show = () => {
+    undo.disabled = !stack.canUndo();
+    redo.disabled = !stack.canRedo();
+  };
+  undo.addEventListener("click", () => stack.undo());
+  redo.addEventListener("click", () => stack.redo());
+  document.querySelector('[data-do="fit"]').addEventListener("click", () => beside(modeler));
+  document.querySelector('[data-do="keys"]').addEventListener("click", () => document.getElementById("keys").showModal());
+  modeler.on("commandStack.changed", show);
+  show();
+}
+
+/** One message at the top of the page. */
+function tell(text, kind) {
+  const made = document.createElement("div");
+  made.className = `message ${kind}`;
+  made.setAttribute("role", kind === "error" ? "alert" : "status");
+  made.textContent = text;
+  document.getElementById("messages").replaceChildren(made);
+}

@@ -1,0 +1,146 @@
+"""Drawing a journey in the browser; what is saved is a draft like any that is uploaded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.infra.errors import Conflict, Invalid
+from engine.intake.blank import blank_drawing
+from engine.intake.pack import Pack
+from engine.intake.records import Draft, Version
+from engine.intake.settings import JourneySettings
+from web.access import actor, right
+from web.forms.modeler import NewDrawingForm
+from web.i18n import localized
+from web.show.modeler import drawing_text, modeler_words, verdict
+from web.unit import reads_only, services
+
+blueprint = Blueprint("modeler", __name__, url_prefix="/journeys")
+
+
+@blueprint.get("/drafts/new")
+@right("journey.edit")
+def new() -> ResponseReturnValue:
+    """Ask what the journey is called, then an empty drawing."""
+    form = NewDrawingForm(request.args, meta={"csrf": False})
+    if not request.args or not form.validate():
+        return render_template("modeler/new.html", form=form), 422 if request.args else 200
+    name, pool = str(form.name.data).strip(), form.shape.data == "pool"
+    return _modeler(name, blank_drawing(name, pool=pool), fresh=True,
+                    save=url_for(".save_new", name=name), check=url_for(".check"))
+
+
+@blueprint.post("/drafts/new")
+@right("journey.edit")
+def save_new() -> ResponseReturnValue:
+    """The first save: a draft of a journey of its own."""
+    intake = services().intake
+    drawing, _seen = _sent()
+    name = request.args.get("name", "").strip()[:120]
+    made = intake.take_in(Pack(drawing, name=name), by=actor().person,
+                          apart={one.key for one in intake.journeys()})
+    return _saved(made)
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/draw")
+@right("journey.edit")
+def draft(draft_id: UUID) -> ResponseReturnValue:
+    """Go on drawing a draft."""
+    found = services().intake.draft(draft_id)
+    return _modeler(localized(found.settings.name), found.drawing, revision=_revision(found),
+                    save=url_for(".save_draft", draft_id=draft_id), draft=found,
+                    check=url_for(".check", draft=draft_id))
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/draw")
+@right("journey.edit")
+def save_draft(draft_id: UUID) -> ResponseReturnValue:
+    """Save the drawing into its draft, unless somebody else has changed the draft since."""
+    intake = services().intake
+    found = intake.draft(draft_id)
+    actor().require("journey.edit", journey=found.journey)
+    drawing, seen = _sent()
+    if seen != _revision(found) and found.updated_by != actor().person:
+        raise Conflict("Somebody else has changed this draft since you opened it. Open it again "
+                       "in another window and bring your changes together.")
+    return _saved(intake.redraw(found, drawing, by=actor().person))
+
+
+@blueprint.get("/<key>/versions/<int:number>/draw")
+@right("journey.edit")
+def version(key: str, number: int) -> ResponseReturnValue:
+    """Draw the next version, beginning with a published one."""
+    intake = services().intake
+    found = intake.numbered(key, number)
+    waiting = next((one for one in intake.journeys() if one.key == key and one.draft), None)
+    return _modeler(found.settings.name and localized(found.settings.name), found.drawing,
+                    save=url_for(".save_version", key=key, number=number), version=found,
+                    check=url_for(".check", journey=key, version=number), waiting=waiting)
+
+
+@blueprint.post("/<key>/versions/<int:number>/draw")
+@right("journey.edit")
+def save_version(key: str, number: int) -> ResponseReturnValue:
+    """The first save after a published version: the draft of the next one."""
+    intake = services().intake
+    actor().require("journey.edit", journey=key)
+    drawing, _seen = _sent()
+    return _saved(intake.redraw(intake.numbered(key, number), drawing, by=actor().person))
+
+
+@blueprint.post("/drafts/check")
+@right("journey.edit")
+@reads_only
+def check() -> ResponseReturnValue:
+    """What Baton would do with the drawing that is sent; nothing is kept."""
+    drawing = request.get_data()
+    known = _known()
+    return jsonify(verdict(services().intake.understand(replace(known, drawing=drawing))))
+
+
+def _known() -> Draft:
+    """The settings and files with which a drawing is checked, as a draft."""
+    intake = services().intake
+    if draft_id := request.args.get("draft", type=UUID):
+        found: Draft = intake.draft(draft_id)
+        return found
+    nobody = Draft(UUID(int=0), "new", b"", JourneySettings("new", {}, "N"), {},
+                   datetime.fromtimestamp(0, UTC), None)
+    if key := request.args.get("journey"):
+        version: Version = intake.numbered(key, request.args.get("version", 1, int))
+        return replace(nobody, settings=version.settings, files=version.files)
+    return nobody
+
+
+def _modeler(title: str, drawing: bytes, *, save: str, check: str, revision: str = "",
+             fresh: bool = False, **more: Any) -> str:
+    given = {"xml": drawing_text(drawing), "save": save, "check": check, "revision": revision,
+             "fresh": fresh, "words": modeler_words()}
+    return render_template("modeler/modeler.html", title=title, given=given, **more)
+
+
+def _sent() -> tuple[bytes, str]:
+    """The drawing that was sent, and the revision of the draft that it began with."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not isinstance(sent.get("xml"), str):
+        raise Invalid("The drawing did not arrive. Save it once more.")
+    return sent["xml"].encode("utf-8", "surrogatepass"), str(sent.get("revision", ""))
+
+
+def _saved(made: Draft) -> ResponseReturnValue:
+    return jsonify(
+        message=gettext("Saved."), revision=_revision(made),
+        address=url_for(".draft", draft_id=made.id),
+        save=url_for(".save_draft", draft_id=made.id), check=url_for(".check", draft=made.id),
+        draft=url_for("journeys.draft", draft_id=made.id))
+
+
+def _revision(found: Draft) -> str:
+    return found.updated_at.isoformat()
