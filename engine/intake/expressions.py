@@ -10,15 +10,22 @@ import ast
 import re
 from collections.abc import Collection
 
+from engine.intake.formulas.feel import parse_feel
+from engine.intake.formulas.juel import parse_juel
+from engine.intake.formulas.python import to_python
+from engine.intake.formulas.tree import Unreadable, says_something
+
 MAX_CONDITION = 2_000
+#: Guards against None repeat paths, so that what is written may be longer than what is read.
+MAX_WRITTEN = 10_000
 MAX_SCRIPT = 20_000
-_MAX_NODES = 500
-_MAX_LOOPS = 2
+_MAX_NODES = 1_500
+_MAX_LOOPS = 3
 
 _BUILTINS = frozenset({
     "abs", "all", "any", "bool", "date", "datetime", "dict", "float", "int", "isinstance", "len",
     "list", "max", "min", "range", "round", "set", "sorted", "str", "sum", "timedelta", "tuple",
-    "Decimal", "True", "False", "None",
+    "Decimal", "timezone", "math", "re", "True", "False", "None",
 })
 _ALLOWED = (
     ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd,
@@ -30,11 +37,12 @@ _ALLOWED = (
 )
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
-_STRINGS = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
-_JUEL = ((r"&&", " and "), (r"\|\|", " or "), (r"!(?!=)", " not "), (r"\beq\b", "=="),
-         (r"\bne\b", "!="), (r"\blt\b", "<"), (r"\bgt\b", ">"), (r"\ble\b", "<="),
-         (r"\bge\b", ">="), (r"\bdiv\b", "/"), (r"\bmod\b", "%"))
-_FEEL = ((r"(?<![<>!=])=(?!=)", "=="),)
+#: What only Java, Groovy and JavaScript say so: they are read like JUEL.
+_JAVA = re.compile(
+    r"&&|\|\||===|!==|\b(?:getVariable|getVariableLocal|getDataObject|hasVariable)\s*\("
+    r"|\.(?:equals|equalsIgnoreCase|contains|isEmpty|size|length|startsWith|endsWith"
+    r"|toUpperCase|toLowerCase|containsKey)\s*\(|(?<![\w\s])!\s*\w|^!\s*\w")
+_INSERT = re.compile(r"[$#]\{([^{}]*)\}")
 _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
@@ -45,18 +53,39 @@ def readable(text: str, known: Collection[str] = ()) -> str | None:
     its name is `known` to be a field.
     """
     stripped = text.strip()
-    source = _translated(stripped)
-    if not source or len(source) > MAX_CONDITION:
-        return None
     try:
-        tree = ast.parse(" ".join(source.split()), mode="eval")
-        if not _allowed(tree) or _is_prose(tree.body, known):
+        source = _translated(stripped, known)
+        plain = source is None
+        tree = ast.parse(" ".join((stripped if source is None else source).split()), mode="eval")
+        if plain and not _telling(tree, known):
             return None
-        if source != stripped and _has_methods(tree):
-            return None
-        return ast.unparse(_Words().visit(tree))
-    except _UNREADABLE:
+        return _checked(tree, known, prose=True)
+    except Unreadable:
         return None
+    except _UNREADABLE:
+        return _as_feel(stripped, known)
+
+
+def value_of(text: str, known: Collection[str] = ()) -> str | None:
+    """What another engine would put into a field, as Python: `${…}`, `= …`, or text as it stands.
+
+    Texts with expressions inside (`Dear ${name}`) are put together. None when it can't be read.
+    """
+    stripped = text.strip()
+    try:
+        source = _translated(stripped, known) if _is_expression(stripped) else None
+        if source is None and _is_expression(stripped):
+            return None
+        if source is None:
+            source = _put_together(text, known)
+        return _checked(ast.parse(source, mode="eval"), known, prose=False)
+    except (Unreadable, *_UNREADABLE):
+        return None
+
+
+def field_expression(text: str, known: Collection[str] = ()) -> str | None:
+    """`= …` or `${…}` as Python, where a lone name stands for a field; None for other texts."""
+    return value_of(text, known) if _is_expression(text.strip()) else None
 
 
 def names(expression: str) -> frozenset[str]:
@@ -105,21 +134,66 @@ def _script(text: str) -> ast.Module | None:
         return None
 
 
-def _translated(text: str) -> str:
-    if text[:2] in ("${", "#{") and text.endswith("}"):
-        return _replace(text[2:-1], _JUEL)
+def _is_expression(text: str) -> bool:
+    return _is_juel(text) or (text.startswith("=") and not text.startswith("=="))
+
+
+def _is_juel(text: str) -> bool:
+    return text[:2] in ("${", "#{") and text.endswith("}") and "}" not in text[2:-1].replace(
+        "{}", "")
+
+
+def _translated(text: str, known: Collection[str]) -> str | None:
+    """JUEL, Java and FEEL as Python; None for what may be Python itself. Raises Unreadable."""
+    if not text or len(text) > MAX_CONDITION:
+        raise Unreadable("nothing, or too much")
+    if _is_juel(text):
+        return to_python(parse_juel(text[2:-1]), known, juel=True)
     if text.startswith("=") and not text.startswith("=="):
-        return _replace(text[1:], _FEEL)
-    return text
+        return to_python(parse_feel(text[1:]), known)
+    if _JAVA.search(text):
+        return to_python(parse_juel(text, single_equals=True), known, juel=True)
+    return None
 
 
-def _replace(text: str, rules: tuple[tuple[str, str], ...]) -> str:
-    """Apply `rules` outside of quoted strings."""
-    parts = _STRINGS.split(text)
-    for index in range(0, len(parts), 2):
-        for pattern, replacement in rules:
-            parts[index] = re.sub(pattern, replacement, parts[index])
-    return "".join(parts).strip()
+def _as_feel(text: str, known: Collection[str]) -> str | None:
+    """What isn't Python may be FEEL without its mark: `status = "open"`."""
+    try:
+        found = parse_feel(text)
+        if not says_something(found):
+            return None
+        return _checked(ast.parse(to_python(found, known), mode="eval"), known, prose=True)
+    except (Unreadable, *_UNREADABLE):
+        return None
+
+
+def _put_together(text: str, known: Collection[str]) -> str:
+    """A text with `${…}` inside as a sum of texts."""
+    parts = _INSERT.split(text)
+    written = [repr(part) if index % 2 == 0 else
+               f"str({to_python(parse_juel(part), known, juel=True)})"
+               for index, part in enumerate(parts) if index % 2 or part]
+    return " + ".join(written) or repr("")
+
+
+def _checked(tree: ast.Expression, known: Collection[str], *, prose: bool) -> str | None:
+    if not _allowed(tree) or (prose and _is_prose(tree.body, known)):
+        return None
+    written = ast.unparse(_Words().visit(tree))
+    return written if len(written) <= MAX_WRITTEN else None
+
+
+def _telling(tree: ast.Expression, known: Collection[str]) -> bool:
+    """Whether something shows that this is no prose: "goods in stock" would be Python, too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant | ast.Call | ast.Subscript | ast.Attribute):
+            return True
+        if isinstance(node, ast.Name) and (node.id in known or node.id in _WORDS):
+            return True
+        if isinstance(node, ast.Compare) and not all(
+                isinstance(sign, ast.In | ast.NotIn | ast.Is | ast.IsNot) for sign in node.ops):
+            return True
+    return False
 
 
 def _allowed(tree: ast.Expression) -> bool:
@@ -136,12 +210,6 @@ def _allowed(tree: ast.Expression) -> bool:
             return False
         loops += isinstance(node, ast.comprehension)
     return loops <= _MAX_LOOPS
-
-
-def _has_methods(tree: ast.Expression) -> bool:
-    """Calls on objects: in JUEL and FEEL these are methods of another language."""
-    return any(isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-               for node in ast.walk(tree))
 
 
 def _is_prose(body: ast.expr, known: Collection[str]) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from engine.infra.errors import Invalid
+from engine.intake.due import is_due, is_priority
 
 Text = Mapping[str, str]
 LANGUAGES = ("en", "zh")
@@ -33,10 +34,20 @@ class FieldSettings:
 
 @dataclass(frozen=True)
 class StepSettings:
-    """What a step shows: the name of its form (forms/<name>.json) and what to do there."""
+    """What a step shows, and who does it by when.
+
+    `form` is the name of a file forms/<name>.json. `assignee` is a login, an e-mail address, a
+    name, or `= expression`; `candidates` are such persons, `groups` keys or names of departments;
+    `due` and `priority` are explained in engine/intake/due.py.
+    """
 
     form: str | None = None
     instructions: Text = field(default_factory=dict)
+    assignee: str | None = None
+    candidates: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    due: str | None = None
+    priority: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +76,16 @@ class JourneySettings:
     def label(self, element: str, language: str, drawn: str) -> str:
         """An element's name in `language`; `drawn` is its name on the drawing."""
         return self.labels.get(language, {}).get(element) or drawn or element
+
+    def with_owner(self, department: str) -> JourneySettings:
+        """The department that owns the journey."""
+        return replace(self, department=department)
+
+    def with_step(self, element: str, **values: Any) -> JourneySettings:
+        """Set some of a step's settings; a step that says nothing any more is forgotten."""
+        step = replace(self.steps.get(element, StepSettings()), **values)
+        steps = {key: value for key, value in self.steps.items() if key != element}
+        return replace(self, steps=steps if step == StepSettings() else {**steps, element: step})
 
     def with_lane(self, lane: str, department: str) -> JourneySettings:
         """The lane's work goes to `department`; "" lets it go to the owner."""
@@ -149,8 +170,7 @@ def to_dict(settings: JourneySettings) -> dict[str, Any]:
                                         "filter": f.filter, "choices": dict(f.choices)})
                      for k, f in value.items()}
         elif each.name == "steps":
-            value = {k: _without_empty({"form": s.form, "instructions": dict(s.instructions)})
-                     for k, s in value.items()}
+            value = {k: _step_to_dict(s) for k, s in value.items()}
         elif each.name == "standards":
             value = [dict(s) for s in value]
         found[each.name] = value
@@ -189,9 +209,30 @@ def _field(key: str, content: Any) -> FieldSettings:
 
 def _step(element: str, content: Any) -> StepSettings:
     path = f"steps.{element}"
-    table = _only(content, path, {"form", "instructions"})
-    return StepSettings(_optional(table.get("form"), f"{path}.form"),
-                        _text(table.get("instructions", {}), f"{path}.instructions"))
+    table = _only(content, path, {each.name for each in fields(StepSettings)})
+    due, priority = _optional(table.get("due"), f"{path}.due"), table.get("priority")
+    if due and not is_due(due):
+        raise Invalid("{path} is {value}; write 2 business hours, PT4H, 2026-03-31 or = a field.",
+                      field=f"{path}.due", path=f"{path}.due", value=due)
+    priority = str(priority) if isinstance(priority, int) else _optional(
+        priority, f"{path}.priority")
+    if priority and not is_priority(priority):
+        raise Invalid("{path} is {value}; write low, normal, high, urgent, 0 to 100 or = a field.",
+                      field=f"{path}.priority", path=f"{path}.priority", value=priority)
+    return StepSettings(
+        form=_optional(table.get("form"), f"{path}.form"),
+        instructions=_text(table.get("instructions", {}), f"{path}.instructions"),
+        assignee=_optional(table.get("assignee"), f"{path}.assignee"),
+        candidates=_strings(table.get("candidates", []), f"{path}.candidates"),
+        groups=_strings(table.get("groups", []), f"{path}.groups"),
+        due=due, priority=priority)
+
+
+def _step_to_dict(step: StepSettings) -> dict[str, Any]:
+    return _without_empty({
+        "form": step.form, "instructions": dict(step.instructions), "assignee": step.assignee,
+        "candidates": list(step.candidates), "groups": list(step.groups), "due": step.due,
+        "priority": step.priority})
 
 
 def _standards(content: Any) -> tuple[Mapping[str, Any], ...]:
@@ -228,9 +269,15 @@ def _string(content: Any, path: str) -> str:
     return content
 
 
+def _strings(content: Any, path: str) -> tuple[str, ...]:
+    if not isinstance(content, list | tuple):
+        raise Invalid("{path} must be a list of texts.", field=path, path=path)
+    return tuple(_string(each, path) for each in content)
+
+
 def _optional(content: Any, path: str) -> str | None:
     return None if content is None else _string(content, path)
 
 
 def _without_empty(content: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in content.items() if value not in (None, "", {}, False)}
+    return {key: value for key, value in content.items() if value not in (None, "", {}, [], False)}

@@ -13,6 +13,9 @@ _DURATION = re.compile(
     rf"P(?=.)(?:\d+Y)?(?:\d+M)?(?:{_NUMBER}W)?(?:{_NUMBER}D)?"
     rf"(?:T(?=.)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?")
 _CYCLE = re.compile(r"R-?\d*/([^/]+)(?:/([^/]+))?")
+_FEEL_CYCLE = re.compile(r"=\s*cycle\(\s*(?:(\d+)\s*,\s*)?duration\(\s*\"([^\"]+)\"\s*\)\s*\)")
+_FEEL_LITERAL = re.compile(
+    r"""(?:=|[$#]\{)\s*(?:"([^"]+)"|(?:duration|date|date and time)\(\s*"([^"]+)"\s*\))\s*\}?""")
 _LONGEST = 200
 
 
@@ -33,7 +36,17 @@ def readable_time(kind: str, text: str, known: Collection[str] = ()) -> str | No
         return text
     if _looks_literal(text):
         return None
-    return readable(text, known)
+    literal = _literal_within(text)
+    return readable_time(kind, literal, known) if literal else readable(text, known)
+
+
+def _literal_within(text: str) -> str:
+    """ISO 8601 that stands in an expression: `= "PT1H"`, `= cycle(3, duration("PT1H"))`."""
+    cycle = _FEEL_CYCLE.fullmatch(text)
+    if cycle:
+        return f"R{cycle[1] or ''}/{cycle[2]}"
+    match = _FEEL_LITERAL.fullmatch(text)
+    return match[1] or match[2] if match else ""
 
 
 def _is_duration(text: str) -> bool:
