@@ -42,7 +42,7 @@ RULES: tuple[ModuleType, ...] = (
     executable,           # the chosen process runs, whatever its mark
     pools,                # the processes of other pools run beside it; messages are carried
     flows,                # flows stand and lead where they may
-    loops,                # loops without a count run once (reads data references: before data)
+    loops,                # uncounted loops ask (reads data references: before data)
     data,                 # data objects and stores stay on the drawing
     collapsed,            # a sub-process with nothing inside is one step
     calls,                # calls to what is not here are done by hand
@@ -57,7 +57,7 @@ RULES: tuple[ModuleType, ...] = (
     timers,               # timers without a time go on when a person says so
     messages,             # messages without a name get one
     undefined_waits,      # signals, conditions and blanks that can't be waited for
-    ad_hoc,               # ad hoc sub-processes offer all their steps at once
+    ad_hoc,               # a person says which step of an ad hoc sub-process comes next
     starts,               # one start a scope
     entries,              # no start: one is inserted
     conditions,           # conditions are rewritten or left to a person

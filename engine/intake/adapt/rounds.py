@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.intake.bpmn import CONDITION, DECIDE, LOOPS, Element, children, drawn_id, kind, tag
+from engine.intake.bpmn import (
+    CONDITION,
+    DECIDE,
+    INSERTED,
+    LOOPS,
+    Element,
+    children,
+    drawn_id,
+    kind,
+    tag,
+)
 from engine.intake.drawing import Drawing
 from engine.intake.words import called
 
@@ -71,7 +81,7 @@ def wrap(drawing: Drawing, node: Element, rounds: Rounds) -> Element:
 
 def question_id(drawing: Drawing, node: Element, fallback: Element) -> str:
     """The drawn id by which an inserted question is known: an arrow's that no other node has."""
-    arrows = (drawn_id(flow) for flow in drawing.outgoing(node))
+    arrows = (drawn_id(flow) for flow in drawing.outgoing(node) if INSERTED not in flow.attrib)
     return next((arrow for arrow in arrows if arrow and arrow not in drawing.represented),
                 f"{drawn_id(fallback)}_question")
 
