@@ -52,6 +52,8 @@ class CaseStarted(Fact):
     customer: UUID | None = None
     tier: str | None = None
     parent_case: UUID | None = None
+    #: The process of the drawing, where it is not the main one.
+    process: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
@@ -144,6 +146,15 @@ class MessageReceived(Fact):
     """A message reached the case."""
 
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageSent(Fact):
+    """A message left `element` for another process of the drawing. `to` is the case that it
+    reached or began; None when there was no such case any more."""
+
+    message: str
+    to: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,15 +13,15 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import tagged, timers
+from engine.runtime import store, tagged, timers
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import bounded
-from engine.runtime.model import PERSON, Fault, TimerRule, Wait
+from engine.runtime.model import PERSON, Fault, Sent, TimerRule, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
-from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, WaitRow
+from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, LetterRow, WaitRow
 
 _LATE = 2.0
 
@@ -36,11 +36,14 @@ class Command:
         self._now = now
         self._journal = journal
         self._version = version
-        self._row = row
+        self.row = row
         self._state = state
         self._by = by
         self._add_business = add_business
         self._document = Document(tagged.loads(state.document), version)
+        #: Messages that left for other processes of the drawing.
+        self.sent: list[Sent] = []
+        self._model = version.processes[row.process or version.main]
         self._resumed: UUID | None = None
         self._fired: WaitRow | None = None
 
@@ -54,16 +57,52 @@ class Command:
                by_person: bool = True, **content: Any) -> None:
         """Append a fact about this case, now."""
         self._journal.append(fact(
-            occurred_at=self._now(), case=self._row.id, journey=self._row.journey,
-            journey_version=self._row.version_number, element=element,
+            occurred_at=self._now(), case=self.row.id, journey=self.row.journey,
+            journey_version=self.row.version_number, element=element,
             person=self._by if by_person else None, **content))
+
+    def send(self, message: Sent, to: UUID | None) -> None:
+        """Record that a message left for another case, or found none."""
+        self.record(facts.MessageSent, element=message.element, by_person=False,
+                    message=message.name, to=to)
+
+    def receive(self, element: str, values: Mapping[str, Any]) -> None:
+        """A message from another case came for `element`, now or before the token did."""
+        self.write({key: value for key, value in values.items()
+                    if self._document.values.get(key) != value})
+        self._session.add(LetterRow(id=new_id(self._now), case_id=self.row.id, element=element,
+                                    arrived_at=self._now()))
+        self._session.flush()
+        self.run(lambda execution: execution.proceed())
 
     def run(self, act: Callable[[Execution], object]) -> None:
         """Let `act` move the tokens on, and persist all that follows from it."""
         with Sandbox(self._now(), self._version.timezone) as sandbox:
             execution = self._execution(sandbox)
             act(execution)
+            if len(self._version.processes) > 1:
+                self._open_letters(execution)
             self._settle(execution, sandbox)
+
+    def _open_letters(self, execution: Execution) -> None:
+        """Hand over the messages that came before their step did."""
+        letters = store.letters(self._session, self.row.id)
+        while letters:
+            waits = {wait.element: wait for wait in execution.waits() if wait.message is not None}
+            letter = next((each for each in letters if each.element in waits), None)
+            if letter is None:
+                return
+            letters.remove(letter)
+            self._session.delete(letter)
+            message = waits[letter.element].message or ""
+            self.record(facts.MessageReceived, element=letter.element, by_person=False,
+                        message=message)
+            execution.deliver(message, letter.element)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The case's data as it stands."""
+        return dict(self._document.values)
 
     def resume(self, token: UUID, element: str, answers: tuple[str, ...]) -> None:
         """A person did the step at which `token` waits, or answered its question."""
@@ -102,10 +141,10 @@ class Command:
         for row in self._wait_rows().values():
             self._end_wait(row)
         self._end("cancelled", facts.CaseCancelled)
-        self._row.revision += 1
+        self.row.revision += 1
 
     def _execution(self, sandbox: Sandbox) -> Execution:
-        return Execution(self._version.model, self._document.environment(sandbox),
+        return Execution(self._model, self._document.environment(sandbox),
                          self._state.tokens or None)
 
     def _settle(self, execution: Execution, sandbox: Sandbox) -> None:
@@ -117,6 +156,7 @@ class Command:
         written = self._document.written
         if written:
             self.record(facts.DataWritten, by_person=False, fields=sorted(written))
+        self.sent += execution.sent
         for fault in execution.faults:
             self.raise_incident(fault)
         before = self._wait_rows()
@@ -129,17 +169,17 @@ class Command:
                 self._begin_wait(wait, sandbox)
         self._state.document = bounded(self._document.values)
         self._state.tokens = execution.state()
-        self._row.revision += 1
+        self.row.revision += 1
         if execution.finished:
             self._end("completed", facts.CaseCompleted)
         self._session.flush()
 
     def _wait_rows(self) -> dict[tuple[UUID, str], WaitRow]:
-        rows = self._session.execute(select(WaitRow).where(WaitRow.case_id == self._row.id))
+        rows = self._session.execute(select(WaitRow).where(WaitRow.case_id == self.row.id))
         return {(row.token, row.element): row for row in rows.scalars()}
 
     def _begin_wait(self, wait: Wait, sandbox: Sandbox) -> None:
-        row = WaitRow(case_id=self._row.id, token=wait.token, element=wait.element,
+        row = WaitRow(case_id=self.row.id, token=wait.token, element=wait.element,
                       kind=wait.kind, message=wait.message, since=self._now())
         if wait.timer is not None:
             try:
@@ -176,7 +216,7 @@ class Command:
         found = self._version.model.by_drawn_id(element)
         if self._add_business is None or found is None:
             return None
-        add: timers.AddBusiness = self._add_business(self._row.version_id, found.lanes)
+        add: timers.AddBusiness = self._add_business(self.row.version_id, found.lanes)
         return add
 
     def _end_wait(self, row: WaitRow) -> None:
@@ -194,13 +234,13 @@ class Command:
     def raise_incident(self, fault: Fault) -> None:
         """A fault of model or data: an incident with an owner, never lost quietly (law 7)."""
         incident = IncidentRow(
-            id=new_id(self._now), case_id=self._row.id, token=fault.token, element=fault.element,
+            id=new_id(self._now), case_id=self.row.id, token=fault.token, element=fault.element,
             kind=fault.kind, message=fault.message, raised_at=self._now())
         self._session.add(incident)
         self.record(facts.IncidentRaised, element=fault.element, by_person=False,
                     incident=incident.id, token=fault.token, kind=fault.kind)
 
     def _end(self, state: str, kind: type[facts.Fact]) -> None:
-        self._row.state = state
-        self._row.ended_at = self._now()
+        self.row.state = state
+        self.row.ended_at = self._now()
         self.record(kind, by_person=state == "cancelled")

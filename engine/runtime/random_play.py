@@ -2,20 +2,24 @@
 ways divide.
 
 People's answers, their data, times and messages are chosen from what is possible, by a seed: the
-same seed plays the same, on any machine. What was chosen often is chosen less, and after half of
-the moves that a run may take everything possible gets its turn, so that circles end.
+same seed plays the same, on any machine. Within a run, what was chosen often is chosen less, and
+after half of the moves that it may take everything possible gets its turn, so that circles end.
+From run to run, what led to a dead end is chosen less (engine/runtime/lessons.py): a dead end is
+shown, and the other runs see the rest of the journey.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from random import Random
 from statistics import median
+from typing import Any
 
 from engine.infra.errors import DomainError
+from engine.runtime.lessons import Lessons
 from engine.runtime.plausible import Chooser, Pools
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.rehearsal import Happening, Move, Rehearsal
@@ -54,11 +58,22 @@ class Trouble:
 
 
 @dataclass(frozen=True)
+class Played:
+    """One move as it was played: what `Rehearsal.play` takes."""
+
+    move: str
+    answers: tuple[str, ...]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Run:
-    """One run as it was played; `state` is completed, stuck, failed or endless."""
+    """One run, which begins with `data` and can be played again; `state` is completed, stuck,
+    failed or endless."""
 
     state: str
-    moves: int
+    data: Mapping[str, Any]
+    moves: tuple[Played, ...]
     trace: tuple[Happening, ...]
     troubles: tuple[tuple[str, str, str, str], ...] = ()
 
@@ -68,6 +83,7 @@ class PlayReport:
     """What many runs showed. `visits` and `ways` count elements and flows by drawn id.
 
     `least`, `middle` and `most` are moves of a run: steps, answers, messages and jumps of time.
+    `examples` are the runs that were the first with a problem, by number.
     """
 
     runs: int
@@ -80,68 +96,74 @@ class PlayReport:
     middle: float
     most: int
     problems: tuple[Trouble, ...]
-    visits: dict[str, int]
-    ways: dict[str, int]
+    visits: Mapping[str, int]
+    ways: Mapping[str, int]
+    examples: Mapping[int, Run] = field(default_factory=dict)
 
 
 def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
                    most_moves: int = MOST_MOVES, at: datetime = BEGIN,
                    on: Callable[[int, int], None] | None = None) -> PlayReport:
     """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is."""
-    pools = Pools(version)
+    pools, lessons = Pools(version), Lessons()
     played = []
     for number in range(runs):
-        played.append(play_once(version, number, seed=seed, most_moves=most_moves, at=at,
-                                pools=pools))
+        random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
+        player = _Player(version, random, Chooser(pools, random), lessons)
+        played.append(player.run(at, most_moves))
         if on is not None:
             on(number + 1, runs)
     return _report(version, played, seed)
 
 
-def play_once(version: RunnableVersion, number: int, *, seed: int = 0,
-              most_moves: int = MOST_MOVES, at: datetime = BEGIN,
-              pools: Pools | None = None) -> Run:
-    """The run with this number, as `play_at_random` plays it."""
-    random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
-    return _Player(version, random, Chooser(pools or Pools(version), random)).run(at, most_moves)
-
-
 class _Player:
     """Plays one run."""
 
-    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser) -> None:
+    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser,
+                 lessons: Lessons) -> None:
         self._version = version
         self._random = random
         self._chooser = chooser
+        self._lessons = lessons
         self._used: Counter[tuple[str, ...]] = Counter()
+        self._offered: set[tuple[str, ...]] = set()
 
     def run(self, at: datetime, most_moves: int) -> Run:
         """Play until nothing is left to happen, or `most_moves` have."""
-        rehearsal = Rehearsal(self._version, at=at, data=self._chooser.at_start(at))
-        moves = 0
-        while moves < most_moves and rehearsal.state == "open":
+        data = self._chooser.at_start(at)
+        rehearsal = Rehearsal(self._version, at=at, data=data)
+        played: list[Played] = []
+        while len(played) < most_moves and rehearsal.state == "open":
             possible = _worth(rehearsal.moves())
             if not possible:
                 break
-            self._play(rehearsal, self._move(possible, moves > most_moves // 2),
-                       moves > most_moves // 2)
-            moves += 1
+            in_turn = len(played) > most_moves // 2
+            played.append(self._play(rehearsal, self._move(possible, in_turn), in_turn))
         state = rehearsal.state if rehearsal.state != "open" else (
-            "endless" if moves >= most_moves else "stuck")
-        return Run(state, moves, tuple(rehearsal.trace), tuple(_troubles(rehearsal, state)))
+            "endless" if len(played) >= most_moves else "stuck")
+        taken = {key for key, count in self._used.items() if count}
+        self._lessons.learn(taken, self._offered, good=state == "completed")
+        return Run(state, data, tuple(played), tuple(rehearsal.trace),
+                   tuple(_troubles(rehearsal, state)))
 
     def _move(self, possible: Sequence[Move], in_turn: bool) -> Move:
-        used = [self._used[_key(move)] for move in possible]
+        keys = [(move.process, move.element, move.kind) for move in possible]
+        used = [self._used[key] for key in keys]
+        self._offered.update(keys)
         if in_turn:
-            chosen = possible[used.index(min(used))]
+            index = used.index(min(used))
         else:
-            weights = [_WEIGHTS.get(move.kind, 1.0) / (1 + count) ** 2
-                       for move, count in zip(possible, used, strict=True)]
-            chosen = self._random.choices(possible, weights)[0]
-        self._used[_key(chosen)] += 1
-        return chosen
+            weights = [self._weight(key) / (1 + count) ** 2
+                       for key, count in zip(keys, used, strict=True)]
+            index = self._random.choices(range(len(possible)), weights)[0]
+        self._used[keys[index]] += 1
+        return possible[index]
 
-    def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> None:
+    def _weight(self, key: tuple[str, ...]) -> float:
+        weight = _WEIGHTS.get(key[-1], 1.0)
+        return weight if key[-1] in ("do", "answer") else weight * self._lessons.lift(key)
+
+    def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> Played:
         answers = self._answers(move, in_turn) if move.kind == "answer" else ()
         for _ in range(_TRIES):
             data = {} if move.kind == "time" else (
@@ -151,24 +173,27 @@ class _Player:
                 rehearsal.play(move.id, answers, data)
             except DomainError:
                 continue
-            return
+            return Played(move.id, answers, data)
         rehearsal.play(move.id, answers)
+        return Played(move.id, answers, {})
 
     def _answers(self, move: Move, in_turn: bool) -> tuple[str, ...]:
         flows = [answer.flow for answer in move.answers]
-        used = [self._used[move.process, move.element, flow] for flow in flows]
-        chosen: tuple[str, ...]
+        keys = [(move.process, move.element, "way", flow) for flow in flows]
+        used = [self._used[key] for key in keys]
+        self._offered.update(keys)
         if in_turn:
-            chosen = (flows[used.index(min(used))],)
+            chosen = {flows[used.index(min(used))]}
         else:
-            weights = [1 / (1 + count) ** 2 for count in used]
-            chosen = (self._random.choices(flows, weights)[0],)
+            lifts = [self._lessons.lift(key) for key in keys]
+            weights = [lift / (1 + count) ** 2 for lift, count in zip(lifts, used, strict=True)]
+            chosen = {self._random.choices(flows, weights)[0]}
             if move.several:
-                more = [flow for flow in flows if self._random.random() < 0.5]
-                chosen = tuple(flow for flow in flows if flow in {*chosen, *more})
-        for flow in chosen:
-            self._used[move.process, move.element, flow] += 1
-        return chosen
+                chosen |= {flow for flow, lift in zip(flows, lifts, strict=True)
+                           if self._random.random() < lift / (0.5 + lift)}
+        for flow, key in zip(flows, keys, strict=True):
+            self._used[key] += flow in chosen
+        return tuple(flow for flow in flows if flow in chosen)
 
 
 def _worth(moves: Sequence[Move]) -> list[Move]:
@@ -176,10 +201,6 @@ def _worth(moves: Sequence[Move]) -> list[Move]:
     else can happen, and what failed is not tried again."""
     possible = [move for move in moves if move.kind != "retry"]
     return [move for move in possible if not move.inside] or possible
-
-
-def _key(move: Move) -> tuple[str, ...]:
-    return move.process, move.element, move.kind, ""
 
 
 def _troubles(rehearsal: Rehearsal, state: str) -> list[tuple[str, str, str, str]]:
@@ -202,7 +223,7 @@ def _report(version: RunnableVersion, played: Sequence[Run], seed: int) -> PlayR
     for number, run in enumerate(played):
         for trouble in run.troubles:
             troubles.setdefault(trouble, []).append(number)
-    moves = sorted(run.moves for run in played) or [0]
+    moves = sorted(len(run.moves) for run in played) or [0]
     states = Counter(run.state for run in played)
     visits, ways = _counts(version, played)
     return PlayReport(
@@ -215,7 +236,8 @@ def _report(version: RunnableVersion, played: Sequence[Run], seed: int) -> PlayR
             Trouble(process, element, names.get(element, element), kind, message,
                     len(runs), runs[0])
             for (process, element, kind, message), runs in troubles.items()),
-        visits=visits, ways=ways)
+        visits=visits, ways=ways,
+        examples={runs[0]: played[runs[0]] for runs in troubles.values()})
 
 
 def _counts(version: RunnableVersion,

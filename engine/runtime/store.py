@@ -33,6 +33,7 @@ from engine.runtime.tables import (
     CaseStateRow,
     CommentRow,
     IncidentRow,
+    LetterRow,
     WaitRow,
 )
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
@@ -54,14 +55,32 @@ def find(session: Session, reference: UUID | str) -> CaseRow:
 
 
 def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
-    """A case and its state, locked until the command ends. Raises NotFound."""
-    pair = session.execute(
+    """A case and its state, locked until the command ends. Raises NotFound.
+
+    Of cases that exchange messages the first one is locked as well, and before the others, so
+    that two commands never wait for each other.
+    """
+    first = select(CaseRow.together).where(CaseRow.id == case_id).scalar_subquery()
+    pairs = session.execute(
         select(CaseRow, CaseStateRow).join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .where(CaseRow.id == case_id).with_for_update().execution_options(populate_existing=True)
-    ).one_or_none()
-    if pair is None:
-        raise NotFound("There is no case {reference}.", reference=str(case_id))
-    return pair[0], pair[1]
+        .where(or_(CaseRow.id == case_id, CaseRow.id == first)).order_by(CaseRow.id)
+        .with_for_update().execution_options(populate_existing=True)).all()
+    for row, state in pairs:
+        if row.id == case_id:
+            return row, state
+    raise NotFound("There is no case {reference}.", reference=str(case_id))
+
+
+def together(session: Session, first: UUID) -> list[CaseRow]:
+    """The cases that came of one start, in the order in which they began."""
+    return list(session.execute(select(CaseRow).where(CaseRow.together == first)
+                                .order_by(CaseRow.id)).scalars())
+
+
+def letters(session: Session, case_id: UUID) -> list[LetterRow]:
+    """Messages that came before their step, the oldest first."""
+    return list(session.execute(select(LetterRow).where(LetterRow.case_id == case_id)
+                                .order_by(LetterRow.id)).scalars())
 
 
 def next_number(session: Session, prefix: str, year: int) -> str:

@@ -18,6 +18,7 @@ class CaseRow(Base):
     __table_args__ = (
         Index("ix_cases_state_started", "state", "started_at"),
         Index("ix_cases_journey_started", "journey", "started_at"),
+        Index("ix_cases_together", "together"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -25,6 +26,10 @@ class CaseRow(Base):
     journey: Mapped[str] = mapped_column(String(60))
     version_id: Mapped[UUID]
     version_number: Mapped[int]
+    #: The process of the drawing that it runs, where there are several; None is the main one.
+    process: Mapped[str | None] = mapped_column(String(255))
+    #: The first of the cases that came of one start of a drawing with several pools.
+    together: Mapped[UUID | None]
     state: Mapped[str] = mapped_column(String(12))  # open, completed, cancelled
     channel: Mapped[str | None] = mapped_column(String(40))
     priority: Mapped[str] = mapped_column(String(12))
@@ -63,6 +68,17 @@ class WaitRow(Base):
     cycles_left: Mapped[int] = mapped_column(default=0)
     #: What a repeating timer's definition gave when it was set.
     interval: Mapped[str | None] = mapped_column(String(255))
+
+
+class LetterRow(Base):
+    """A message from another case that came before the step that takes it."""
+
+    __tablename__ = "case_letters"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    element: Mapped[str] = mapped_column(String(255))
+    arrived_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class CaseDepartmentRow(Base):

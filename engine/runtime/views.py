@@ -29,6 +29,8 @@ class Case:
     ended_at: datetime | None
     cancel_reason: str | None
     revision: int
+    process: str | None = None
+    together: UUID | None = None
 
 
 @dataclass(frozen=True)

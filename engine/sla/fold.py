@@ -44,7 +44,8 @@ def start(fact: facts.CaseStarted, standards: Iterable[Standard],
               "tier": fact.tier}
     state = CaseClocks(fact.case, tuple(s for s in standards if s.applies_to(values)))
     for standard in state.standards:
-        if standard.start == CASE:
+        # What is promised for the whole case is promised for the main one of several.
+        if standard.start == CASE and fact.process is None:
             state = _begin(state, standard, fact, calendar_of)
     return state
 

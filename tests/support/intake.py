@@ -42,6 +42,28 @@ def when(condition: str) -> str:
     return f"<conditionExpression>{condition}</conditionExpression>"
 
 
+def two_pools() -> bytes:
+    """A customer orders from a shop; both have steps. A courier is outside."""
+    message = "<messageEventDefinition/>"
+    return (
+        f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
+        '<participant id="p1" name="Shop" processRef="Shop"/>'
+        '<participant id="p2" name="Customer" processRef="Customer"/>'
+        '<participant id="p3" name="Courier"/>'
+        '<messageFlow id="m1" sourceRef="order" targetRef="ordered"/>'
+        '<messageFlow id="m2" sourceRef="send" targetRef="arrived"/>'
+        '<messageFlow id="m3" sourceRef="p3" targetRef="collected"/></collaboration>'
+        '<process id="Shop">'
+        f'<startEvent id="ordered">{message}</startEvent><userTask id="pack"/>'
+        f'<intermediateCatchEvent id="collected">{message}</intermediateCatchEvent>'
+        f'<intermediateThrowEvent id="send">{message}</intermediateThrowEvent><endEvent id="done"/>'
+        + flow("ordered", "pack") + flow("pack", "collected") + flow("collected", "send")
+        + flow("send", "done") + '</process><process id="Customer"><startEvent id="wish"/>'
+        '<sendTask id="order"/>'
+        f'<intermediateCatchEvent id="arrived">{message}</intermediateCatchEvent>'
+        + flow("wish", "order") + flow("order", "arrived") + "</process></definitions>").encode()
+
+
 def look(data: bytes, *, decisions: tuple[str, ...] = (), fields: tuple[str, ...] = (),
          process: str | None = None) -> Understanding:
     """What Baton understands, and never a rule that stumbled."""

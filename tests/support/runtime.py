@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from engine.infra.db import Database
 from engine.infra.now import SetNow
+from engine.intake.understand import understand
 from engine.journal.facts import Fact
 from engine.journal.service import Journal
 from engine.runtime import store
@@ -17,6 +19,7 @@ from engine.runtime.fields import FieldRule
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.spiff.compile import compile_model
+from engine.runtime.versions import runnable
 from engine.runtime.views import CaseWait
 from tests.support.bpmn import Drawing
 
@@ -35,6 +38,12 @@ class Runtime:
             id=uuid4(), journey="test", number=1, prefix="T",
             model=compile_model(drawing.xml(), drawing.process), fields=fields or {},
             decisions=decisions or {}, timezone="Asia/Shanghai")
+        self._versions[version.id] = version
+        return version.id
+
+    def publish_drawn(self, data: bytes) -> UUID:
+        """Publish a drawing as intake adapts it."""
+        version = replace(runnable(understand(data), timezone="Asia/Shanghai"), id=uuid4())
         self._versions[version.id] = version
         return version.id
 

@@ -45,8 +45,17 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
         "incidents": services().cases.incidents(case.id),
         "data": known_data(version, services().cases.document(case.id)),
         "work": work, "held": {i.token: i for i in work},
+        "together": [(each, _process_name(version, each)) for each in
+                     services().cases.together(case)],
         "mine": {i.id for i in services().work.inbox(actor)},
         "trail": _trail(history, version)}
+
+
+def _process_name(version: Version, case: Case) -> str:
+    """What a case's process is called, of several in one drawing."""
+    names = runnable(version).model.processes
+    process = case.process or version.process
+    return version.settings.label(process, language(), names.get(process, ""))
 
 
 def _awaited(waits: list[CaseWait], name_of: Callable[[str], str]) -> dict[UUID, str]:

@@ -107,6 +107,9 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.MessageReceived():
             what = message_name(element, fact.element, fact.message)
             return Chapter(gettext("%(what)s: it came", what=what), at, fact.person)
+        case facts.MessageSent():
+            lost = "" if fact.to else gettext("no case was there to take it")
+            return Chapter(gettext("Message sent: %(what)s", what=element), at, detail=lost)
         case facts.TimerFired():
             late = gettext("noticed late") if fact.late_seconds else ""
             return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,8 +19,8 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.runtime.errors import CannotCompile
 from engine.runtime.model import Answer, Element, TimerRule
-from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.loops import listen
+from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
 from engine.runtime.spiff.specs import TimerDefinition
 
@@ -38,6 +38,8 @@ class CompiledModel:
     answer_specs: dict[tuple[str, str], str]
     #: Ids inside that stand for nothing on the drawing.
     inserted: frozenset[str]
+    #: Names of the drawing's processes by id; one without a name is called like its pool.
+    processes: Mapping[str, str] = field(default_factory=dict)
     #: What is drawn, for those who play it.
     outline: Outline = field(default_factory=Outline)
 
@@ -99,7 +101,14 @@ def _compiled(parser: AdaptedParser, process: str, root: Any, elements: dict[str
             _replace_timers(task_spec, root)
     answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
                for inside, element in elements.items() for answer in element.answers}
-    return CompiledModel(spec, subprocess_specs, elements, answers, inserted, drawn)
+    return CompiledModel(spec, subprocess_specs, elements, answers, inserted, _process_names(root),
+                         drawn)
+
+
+def _process_names(root: Any) -> dict[str, str]:
+    pools = {pool.get("processRef"): pool.get("name") for pool in root.iter(f"{BPMN}participant")}
+    return {each.get("id"): each.get("name") or pools.get(each.get("id")) or each.get("id")
+            for each in root.iter(f"{BPMN}process")}
 
 
 def _hardened() -> etree.XMLParser:

@@ -10,11 +10,10 @@ from engine.infra.errors import Conflict, Invalid
 from engine.intake.understand import understand
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
-from tests.support.intake import BPMN, drawn, flow, line, when
+from tests.support.intake import drawn, flow, line, two_pools, when
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TIMER = "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
-MESSAGE = "<messageEventDefinition/>"
 
 
 def rehearse(data: bytes, **values: object) -> Rehearsal:
@@ -107,26 +106,6 @@ def test_tokens_that_come_too_many_wait_at_a_parallel_join():
         played.play(move(played, each))
     assert played.state == "stuck"
     assert ("P", "join") in played.tokens()
-
-
-def two_pools(*, started: str = MESSAGE) -> bytes:
-    return (
-        f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
-        '<participant id="p1" name="Shop" processRef="Shop"/>'
-        '<participant id="p2" name="Customer" processRef="Customer"/>'
-        '<participant id="p3" name="Courier"/>'
-        '<messageFlow id="m1" sourceRef="order" targetRef="ordered"/>'
-        '<messageFlow id="m2" sourceRef="send" targetRef="arrived"/>'
-        '<messageFlow id="m3" sourceRef="p3" targetRef="collected"/></collaboration>'
-        '<process id="Shop">'
-        f'<startEvent id="ordered">{started}</startEvent><userTask id="pack"/>'
-        f'<intermediateCatchEvent id="collected">{MESSAGE}</intermediateCatchEvent>'
-        f'<intermediateThrowEvent id="send">{MESSAGE}</intermediateThrowEvent><endEvent id="done"/>'
-        + flow("ordered", "pack") + flow("pack", "collected") + flow("collected", "send")
-        + flow("send", "done") + '</process><process id="Customer"><startEvent id="wish"/>'
-        '<sendTask id="order"/>'
-        f'<intermediateCatchEvent id="arrived">{MESSAGE}</intermediateCatchEvent>'
-        + flow("wish", "order") + flow("order", "arrived") + "</process></definitions>").encode()
 
 
 def test_pools_of_one_drawing_run_side_by_side_and_their_messages_arrive():

@@ -1,0 +1,78 @@
+"""A drawing with several pools: a case for each process, and the messages between them."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.runtime import store
+from tests.support.intake import flow, two_pools
+from tests.support.runtime import Runtime
+
+
+@pytest.fixture
+def runtime(database, now):
+    return Runtime(database, now)
+
+
+def others(runtime: Runtime, case):
+    with runtime.cases() as cases:
+        return [each.id for each in cases.together(cases.case(case))]
+
+
+def test_a_message_begins_the_case_of_the_other_pool_and_its_answer_comes_back(runtime):
+    customer = runtime.start(runtime.publish_drawn(two_pools()), wish="a lamp")
+    assert runtime.waiting(customer) == ["order"]
+    assert others(runtime, customer) == []
+    runtime.do(customer, "order")
+    (shop,) = others(runtime, customer)
+    assert runtime.waiting(shop) == ["pack"]
+    assert runtime.document(shop) == {"wish": "a lamp"}, "a message carries the case's data"
+    assert runtime.waiting(customer) == ["arrived"]
+    runtime.do(shop, "pack", colour="red")
+    with runtime.cases() as cases:
+        wait = cases.waits(shop)[0]
+        cases.deliver(shop, wait.message or "")
+    assert runtime.state(shop) == runtime.state(customer) == "completed"
+    assert runtime.document(customer) == {"wish": "a lamp", "colour": "red"}
+    assert "MessageSent order" in runtime.story(customer)
+    assert "MessageReceived arrived" in runtime.story(customer)
+
+
+def test_a_message_that_comes_before_its_step_is_kept_until_then(runtime):
+    data = two_pools().replace(
+        flow("order", "arrived").encode(),
+        ('<userTask id="wait_at_home"/>' + flow("order", "wait_at_home")
+         + flow("wait_at_home", "arrived")).encode())
+    customer = runtime.start(runtime.publish_drawn(data))
+    runtime.do(customer, "order")
+    (shop,) = others(runtime, customer)
+    runtime.do(shop, "pack")
+    with runtime.cases() as cases:
+        cases.deliver(shop, cases.waits(shop)[0].message or "")
+    assert runtime.waiting(customer) == ["wait_at_home"]
+    runtime.do(customer, "wait_at_home")
+    assert runtime.state(customer) == "completed"
+    with runtime.database.read() as session:
+        assert store.letters(session, customer) == []
+
+
+def test_a_message_to_a_case_that_is_over_is_told_in_the_story(runtime):
+    customer = runtime.start(runtime.publish_drawn(two_pools()))
+    runtime.do(customer, "order")
+    (shop,) = others(runtime, customer)
+    with runtime.cases() as cases:
+        cases.cancel(customer, reason="changed my mind")
+    runtime.do(shop, "pack")
+    with runtime.cases() as cases:
+        cases.deliver(shop, cases.waits(shop)[0].message or "")
+    sent = [fact for fact in runtime.facts(shop) if type(fact).__name__ == "MessageSent"]
+    assert [fact.to for fact in sent] == [None]
+    assert runtime.state(shop) == "completed"
+
+
+def test_a_message_fed_by_another_pool_can_also_be_reported_by_a_person(runtime):
+    customer = runtime.start(runtime.publish_drawn(two_pools()))
+    runtime.do(customer, "order")
+    with runtime.cases() as cases:
+        cases.deliver(customer, cases.waits(customer)[0].message or "")
+    assert runtime.state(customer) == "completed"
