@@ -78,7 +78,8 @@ def over(rules: Rules, scope: Scope, step: Step) -> Iterator[Outcome]:
     node = rules.chart.nodes[step.node]
     scope = scope.exchange(step)
     if node.by_event or node.undoes:
-        yield scope, ()
+        told = not step.alone and node.id in rules.told
+        yield (scope.plus(("over", node.id)) if told else scope), ()
         return
     if node.id in rules.chart.handlers:
         scope = replace(scope, done=tuple(sorted([*scope.done, node.id])))

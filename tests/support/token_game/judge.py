@@ -58,8 +58,9 @@ def accepts(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     of the file leads to happens after its message was sent; else a person may report it earlier.
     """
     chart = read(drawing)
-    rules = Rules(chart, frozenset(each.element for each in trace))
     main = process or (trace[0].process if trace else chart.processes[0])
+    trace = [each for each in trace if not _is_beside_the_drawing(chart, each)]
+    rules = Rules(chart, frozenset(each.element for each in trace))
     game = _Game(rules, main, strict)
     index = 0
     try:
@@ -77,6 +78,14 @@ def accepts(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     return Verdict(True)
 
 
+def _is_beside_the_drawing(chart: Chart, happening: Happening) -> bool:
+    """A question on an arrow whose answers are no arrows: where to begin, whether to go round
+    again. What was answered shows in what happens next.
+    """
+    return (happening.element in chart.flows and bool(happening.answers)
+            and not set(happening.answers) & chart.flows.keys())
+
+
 class _Game:
     def __init__(self, rules: Rules, main: str, strict: bool) -> None:
         self._rules = rules
@@ -88,10 +97,7 @@ class _Game:
         """The markings after a happening."""
         told = Told(happening.element, happening.answers)
         chart = self._rules.chart
-        flow = chart.flows.get(told.element)
-        if flow is not None and chart.nodes[flow.source].kind == "startEvent":
-            return cases  # asked on an arrow: which of several starts it was
-        if told.element not in chart.nodes and flow is None:
+        if told.element not in chart.nodes and told.element not in chart.flows:
             return set()
         found: set[Case] = set()
         for case in self._begun(cases, happening):
@@ -163,7 +169,7 @@ class _Game:
         process = self._process(happening.element)
         if process in self._called or process == self._main or not process:
             return
-        if process not in case.begun or self._entered_by_message(process):
+        if self._may_begin(case, process, happening.element):
             for scope in begin(self._rules, process):
                 yield Case(tuple(sorted([*case.running, scope])), case.sent,
                            tuple(sorted({*case.begun, process})))
@@ -173,11 +179,14 @@ class _Game:
         flow = chart.flows.get(element)
         return chart.process_of(flow.source if flow is not None else element)
 
-    def _entered_by_message(self, process: str) -> bool:
+    def _may_begin(self, case: Case, process: str, element: str) -> bool:
+        """A partner begins once, or with each message that its start event receives."""
         starts = {each.id for each in self._rules.chart.members(process)
                   if each.kind == "startEvent" or each.instantiates}
-        return any(target in starts or target == process
-                   for _, _, target in self._rules.chart.messages)
+        if starts & self._rules.told and element not in starts:
+            return False
+        return process not in case.begun or any(
+            target in (element, process) for _, _, target in self._rules.chart.messages)
 
     def _received(self, case: Case, element: str) -> Iterator[Case]:
         """The case after the message was taken that `element` waits for, if it waits for one."""
