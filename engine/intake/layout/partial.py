@@ -1,0 +1,2 @@
+def fill(root, ids):
+    pass

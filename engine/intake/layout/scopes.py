@@ -1,0 +1,96 @@
+"""Processes and sub-processes, laid out from the inside out, and pools around them."""
+
+from __future__ import annotations
+
+from engine.intake.bpmn import Element
+from engine.intake.layout.columns import columns
+from engine.intake.layout.geometry import Geometry, Plan
+from engine.intake.layout.graph import Layout, Remark, read_scope, sub_scopes
+from engine.intake.layout.grid import Grid
+from engine.intake.layout.lanes import Lanes, read_lanes
+from engine.intake.layout.rows import Rows
+from engine.intake.layout.shapes import HEADER, PADDING, Box, label_size, size_of
+from engine.intake.layout.tracks import tracks
+
+_LOOSE_WIDTH, _LOOSE_GAP = 600.0, 30.0
+_LEAST_POOL = (400.0, 100.0)
+
+
+def inner_layout(element: Element, lanes: Lanes | None = None) -> Layout:
+    """What stands in a process or sub-process, at all depths, from (0, 0)."""
+    inside = {sub.get("id", ""): inner_layout(sub) for sub in sub_scopes(element)}
+    scope = read_scope(element, inside, lanes or Lanes())
+    column, back = columns(scope)
+    row, bands = Rows(scope, column, back).place()
+    ways = Grid(scope, column, row).ways(back)
+    layout = Geometry(Plan(scope, column, row, bands, ways, tracks(scope.edges, ways))).draw()
+    _add_loose(layout, scope.loose)
+    return layout
+
+
+def _add_loose(layout: Layout, remarks: list[Remark]) -> None:
+    """Notes and data that belong to nothing stand in lines below everything else."""
+    if not remarks:
+        return
+    x, top, tallest = 0.0, layout.height + (_LOOSE_GAP if layout.height else 0), 0.0
+    widest = max(_LOOSE_WIDTH, layout.width)
+    for remark in remarks:
+        width, height = size_of(remark.kind, remark.name)
+        label = (0.0, 0.0) if remark.kind == "textAnnotation" else label_size(remark.name)
+        wide = max(width, label[0])
+        if x and x + wide > widest:
+            x, top, tallest = 0.0, top + tallest + _LOOSE_GAP, 0.0
+        box = Box(x + (wide - width) / 2, top, width, height)
+        layout.shapes[remark.id] = box
+        if label[0] and remark.name:
+            layout.labels[remark.id] = Box(x + (wide - label[0]) / 2, box.bottom + 4, *label)
+        x += wide + _LOOSE_GAP
+        tallest = max(tallest, height + label[1])
+        layout.width = max(layout.width, x - _LOOSE_GAP)
+    layout.height = top + tallest
+    if layout.bands:
+        last, height = layout.bands[-1]
+        layout.bands[-1] = (last, layout.height - last + PADDING)
+        layout.height += PADDING
+
+
+def process_layout(process: Element, *, pool: str = "", pool_name: str = "",
+                   lanes_alone: bool = True) -> Layout:
+    """A process with its lanes, and the pool (its participant's id) around it, from (0, 0)."""
+    lanes = read_lanes(process) if pool or lanes_alone else Lanes()
+    inner = inner_layout(process, lanes)
+    header = HEADER if pool else 0.0
+    left = header + HEADER * lanes.levels
+    framed = bool(pool or lanes.count)
+    side = PADDING if framed else 0.0
+    above = 0.0 if lanes.count else side
+    found = Layout()
+    found.take(inner, left + side, above)
+    width = max(left + inner.width + 2 * side, _LEAST_POOL[0] if framed else 0.0)
+    height = inner.height + 2 * above
+    least = max(_LEAST_POOL[1], label_size(pool_name, 400)[0] + 20) if pool else 0.0
+    if height < least:
+        if lanes.count:
+            top, last = inner.bands[-1]
+            inner.bands[-1] = (top, last + least - height)
+        else:
+            found.take(inner, left + side, above + (least - height) / 2)
+        height = least
+    if pool:
+        found.shapes[pool] = Box(0, 0, width, height)
+    for lane, (first, last_band) in lanes.span.items():
+        top = inner.bands[first][0]
+        bottom = sum(inner.bands[last_band])
+        start = header + HEADER * lanes.depth[lane]
+        found.shapes[lane] = Box(start, top, width - start, bottom - top)
+    found.width, found.height = width, height
+    return found
+
+
+def widened(layout: Layout, pool: str, lanes: list[str], width: float) -> None:
+    """Let a pool and its lanes reach as far to the right as the widest pool."""
+    for key in (pool, *lanes):
+        box = layout.shapes.get(key)
+        if box is not None:
+            layout.shapes[key] = Box(box.x, box.y, max(width - box.x, box.width), box.height)
+    layout.width = max(layout.width, width)
