@@ -19,6 +19,8 @@ _LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 def compact(workflow: Any) -> None:
     """Drop what no rule can look at again, in `workflow` and its sub-workflows."""
     for parent in [key for key, inner in workflow.subprocesses.items() if inner.completed]:
+        if parent not in workflow.subprocesses:
+            continue  # it was inside of one that is gone by now
         task = workflow.subprocesses[parent].parent_workflow.tasks.get(parent)
         if task is None or task.has_state(TaskState.FINISHED_MASK):
             _forget_inner(workflow, parent)

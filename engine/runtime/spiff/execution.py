@@ -25,6 +25,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime.errors import ModelFault, TokenGone
 from engine.runtime.model import Fault, Passed, Sent, Wait
 from engine.runtime.spiff import snapshot
+from engine.runtime.spiff.borders import stay, wait_again
 from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
@@ -195,11 +196,7 @@ class Execution:
 
     def _wait_again(self, task: Any, cycles_left: int) -> None:
         """A repeating boundary timer goes on beside the token it just sent off."""
-        again = task.parent._add_child(task.task_spec, TaskState.FUTURE)
-        again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
-        again._set_state(TaskState.WAITING)
-        again.internal_data[_CYCLES] = cycles_left
-        self._workflow.event_manager.add_task(again)
+        wait_again(task).internal_data[_CYCLES] = cycles_left
 
     def _waiting_task(self, token: UUID) -> Any:
         task = next((t for t in self._tasks(TaskState.READY | TaskState.WAITING)
@@ -264,6 +261,7 @@ class Execution:
         except (ModelFault, SpiffWorkflowException, RecursionError) as error:
             self._fail(task, error)
             return
+        stay(task)
         # An event-based gateway keeps what it saw; once it has run nobody looks at it again.
         task.internal_data.pop("seen_events", None)
         element = self._model.element_of(task.task_spec)

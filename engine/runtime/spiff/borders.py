@@ -1,0 +1,35 @@
+"""Events on the border that don't interrupt: they can happen again while the activity goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
+    EscalationEventDefinition,
+    SignalEventDefinition,
+)
+from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.util.task import TaskState
+
+_AGAIN = (MessageEventDefinition, SignalEventDefinition, EscalationEventDefinition)
+
+
+def wait_again(task: Any) -> Any:
+    """A token on the border beside `task`, which is just being sent off."""
+    again = task.parent._add_child(task.task_spec, TaskState.FUTURE)
+    again.task_spec._predict(again, mask=TaskState.NOT_FINISHED_MASK)
+    again._set_state(TaskState.WAITING)
+    task.workflow.top_workflow.event_manager.add_task(again)
+    return again
+
+
+def stay(task: Any) -> None:
+    """After a message, signal or escalation was caught without interrupting: wait for the next."""
+    spec = task.task_spec
+    if not isinstance(spec, BoundaryEvent) or spec.cancel_activity \
+            or not isinstance(spec.event_definition, _AGAIN) or task.parent is None:
+        return
+    if any(not beside.has_state(TaskState.FINISHED_MASK) for beside in task.parent.children
+           if not isinstance(beside.task_spec, BoundaryEvent)):
+        wait_again(task)
