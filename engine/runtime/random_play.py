@@ -28,7 +28,9 @@ MOST_MOVES = 500
 #: A Monday morning, so that a run's times are the same whenever it is played.
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _TRIES = 5
-_WEIGHTS = {"do": 1.0, "answer": 1.0, "message": 0.2, "time": 0.3, "data": 0.3}
+#: Steps weigh 1, events as much as this, and so do second answers: runs take turns in being
+#: ordinary, full of events, and quiet.
+_TEMPERS = (1.0, 5.0, 0.25)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
     played = []
     for number in range(runs):
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
-        player = _Player(version, random, Chooser(pools, random), lessons)
+        player = _Player(version, random, Chooser(pools, random), lessons,
+                         _TEMPERS[number % len(_TEMPERS)])
         played.append(player.run(at, most_moves))
         if on is not None:
             on(number + 1, runs)
@@ -120,11 +123,12 @@ class _Player:
     """Plays one run."""
 
     def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser,
-                 lessons: Lessons) -> None:
+                 lessons: Lessons, temper: float) -> None:
         self._version = version
         self._random = random
         self._chooser = chooser
         self._lessons = lessons
+        self._temper = temper
         self._used: Counter[tuple[str, ...]] = Counter()
         self._offered: set[tuple[str, ...]] = set()
 
@@ -160,8 +164,7 @@ class _Player:
         return possible[index]
 
     def _weight(self, key: tuple[str, ...]) -> float:
-        weight = _WEIGHTS.get(key[-1], 1.0)
-        return weight if key[-1] in ("do", "answer") else weight * self._lessons.lift(key)
+        return 1.0 if key[-1] in ("do", "answer") else self._temper * self._lessons.lift(key)
 
     def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> Played:
         answers = self._answers(move, in_turn) if move.kind == "answer" else ()
@@ -190,7 +193,7 @@ class _Player:
             chosen = {self._random.choices(flows, weights)[0]}
             if move.several:
                 chosen |= {flow for flow, lift in zip(flows, lifts, strict=True)
-                           if self._random.random() < lift / (0.5 + lift)}
+                           if self._random.random() < 1 / (1 + 1 / (2 * self._temper * lift))}
         for flow, key in zip(flows, keys, strict=True):
             self._used[key] += flow in chosen
         return tuple(flow for flow in flows if flow in chosen)
