@@ -11,11 +11,15 @@ PERSON = frozenset({"user", "manual", "question"})
 
 @dataclass(frozen=True)
 class Answer:
-    """One way out of a question: a sequence flow, by drawn id, and where it leads."""
+    """One way out of a question: a sequence flow, by drawn id, and where it leads.
+
+    `alone`: it is the default, for when none of the others is meant.
+    """
 
     flow: str
     name: str
     target: str
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
 
+from engine.infra.errors import Invalid
 from engine.runtime.decisions.table import Decision
 from engine.runtime.fields import FieldRule
 from engine.runtime.forms import Form
@@ -45,12 +46,21 @@ class RunnableVersion:
                          for target in element.sends)
 
     @cached_property
-    def begins(self) -> tuple[str, ...]:
-        """The processes that begin when someone starts the journey: those that no message from
-        another process sets going; where each waits for another, the main one."""
+    def entries(self) -> tuple[str, ...]:
+        """The processes that people start: the main one, and those that no message from another
+        process of the drawing sets going."""
         called = {process for element in self.model.elements.values()
                   for process, _ in element.begins}
-        return tuple(p for p in self.processes if p not in called) or (self.main,)
+        return (self.main, *(p for p in self.processes if p not in called and p != self.main))
+
+    def entry(self, process: str | None) -> str:
+        """The process to start: `process`, else the main one. Raises Invalid for another."""
+        if process is None:
+            return self.main
+        if process not in self.entries:
+            raise Invalid("{process} can't be started; choose one of {entries}.", field="process",
+                          process=process, entries=", ".join(self.entries))
+        return process
 
     @cached_property
     def inserted(self) -> frozenset[str]:

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from engine.infra.errors import Conflict, Invalid
 from engine.runtime import timers
+from engine.runtime.answers import refuse_company
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
@@ -98,10 +99,11 @@ class _Player:
 
 
 class Rehearsal:
-    """A journey played from its beginning at `at` (aware)."""
+    """A journey played from its beginning at `at` (aware); `entry` is the process that is
+    started, of those in `version.entries`, else the main one. Raises Invalid for another."""
 
     def __init__(self, version: RunnableVersion, *, at: datetime,
-                 data: Mapping[str, Any] | None = None) -> None:
+                 data: Mapping[str, Any] | None = None, entry: str | None = None) -> None:
         self.now = at
         self.trace: list[Happening] = []
         self.problems: list[Problem] = []
@@ -110,8 +112,7 @@ class Rehearsal:
         self._players: list[_Player] = []
         self._post: deque[tuple[_Player, Sent]] = deque()
         self._waits: dict[str, list[Wait]] = {}
-        for process in version.begins:
-            self._begin(process, None, self._data)
+        self._begin(version.entry(entry), None, self._data)
         self._carry_messages()
 
     @property
@@ -159,6 +160,7 @@ class Rehearsal:
             if not answers or not set(answers) <= flows or (len(answers) > 1
                                                             and not wanted.several):
                 raise Invalid("Choose one of the answers.", field="answers")
+            refuse_company(wanted.answers, answers)
         player = next(p for p in self._players if wanted.id.startswith(f"{p.key}/"))
         written = accept(data or {}, self._version.fields, self._version.timezone)
         player.document.values.update(written)

@@ -19,6 +19,7 @@ from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
 from engine.runtime import store, tagged
+from engine.runtime.answers import refuse_company
 from engine.runtime.command import Command
 from engine.runtime.errors import CaseEnded
 from engine.runtime.fields import accept, bounded
@@ -60,9 +61,11 @@ class Cases:
 
     def start(self, version_id: UUID, *, data: Mapping[str, Any] | None = None,
               by: UUID | None = None, channel: str | None = None, priority: str = "normal",
-              customer: UUID | None = None, tier: str | None = None) -> Case:
+              customer: UUID | None = None, tier: str | None = None,
+              process: str | None = None) -> Case:
         """Start a case on a published version and run it to its first waits.
 
+        `process` says which of several processes of the drawing begins, else the main one.
         Raises Invalid for data that doesn't fit the journey's fields or an unknown priority.
         """
         if priority not in PRIORITIES:
@@ -73,15 +76,12 @@ class Cases:
             version.forms[""].check(data or {})
         values = accept(data or {}, version.fields, self._timezone)
         origin = Origin(by=by, channel=channel, priority=priority, customer=customer, tier=tier)
-        commands = [self._begin(version, process, None, values, origin)
-                    for process in version.begins]
-        rows = [command.row for command in commands]
-        for row in rows if len(version.processes) > 1 else ():
-            row.together = rows[0].id
-        for command in commands:
-            command.run(lambda execution: execution.start())
-            self._carry(command, version, origin)
-        return store.view(next((row for row in rows if row.process is None), rows[0]))
+        command = self._begin(version, version.entry(process), None, values, origin)
+        if len(version.processes) > 1:
+            command.row.together = command.row.id
+        command.run(lambda execution: execution.start())
+        self._carry(command, version, origin)
+        return store.view(command.row)
 
     def resume_step(self, case_id: UUID, token: UUID, element: str, *,
                     answers: tuple[str, ...] = (), data: Mapping[str, Any] | None = None,
@@ -98,6 +98,7 @@ class Cases:
                 not answers or not set(answers) <= allowed
                 or (len(answers) > 1 and found is not None and not found.several_answers)):
             raise Invalid("Choose one of the answers.", field="answers")
+        refuse_company(found.answers if found is not None else (), answers)
         if element in version.forms and not allowed:
             version.forms[element].check(data or {})
         command = self._command(version, row, state, by)

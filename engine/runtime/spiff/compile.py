@@ -149,7 +149,7 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
         elements[inside] = Element(
             id=drawn, kind=node.get(f"{BATON}drawn", local), name=node.get("name") or drawn,
             lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
-            answers=tuple(_answers(inside, flows)) if question else (),
+            answers=tuple(_answers(inside, flows, node.get("default"))) if question else (),
             several_answers=question and local == "inclusiveGateway",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"))
     return elements, frozenset(inserted)
@@ -167,11 +167,11 @@ def _is_flow_node(node: Any) -> bool:
          "callActivity"))
 
 
-def _answers(gateway: str, flows: dict[str, Any]) -> Iterator[Answer]:
+def _answers(gateway: str, flows: dict[str, Any], default: str | None) -> Iterator[Answer]:
     for flow_id, flow in flows.items():
         if flow.get("sourceRef") == gateway:
             drawn = flow.get(f"{BATON}for", flow_id)
-            yield Answer(drawn, flow.get("name") or "", flow.get("targetRef"))
+            yield Answer(drawn, flow.get("name") or "", flow.get("targetRef"), flow_id == default)
 
 
 def _lanes(root: Any) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from engine.infra.errors import Invalid
 from engine.runtime import store
 from tests.support.intake import flow, two_pools
 from tests.support.runtime import Runtime
@@ -14,13 +15,20 @@ def runtime(database, now):
     return Runtime(database, now)
 
 
+def begin(runtime: Runtime, data: bytes, **values: str):
+    """Start the customer's process."""
+    version = runtime.publish_drawn(data)
+    with runtime.cases() as cases:
+        return cases.start(version, data=values, process="Customer").id
+
+
 def others(runtime: Runtime, case):
     with runtime.cases() as cases:
         return [each.id for each in cases.together(cases.case(case))]
 
 
 def test_a_message_begins_the_case_of_the_other_pool_and_its_answer_comes_back(runtime):
-    customer = runtime.start(runtime.publish_drawn(two_pools()), wish="a lamp")
+    customer = begin(runtime, two_pools(), wish="a lamp")
     assert runtime.waiting(customer) == ["order"]
     assert others(runtime, customer) == []
     runtime.do(customer, "order")
@@ -43,7 +51,7 @@ def test_a_message_that_comes_before_its_step_is_kept_until_then(runtime):
         flow("order", "arrived").encode(),
         ('<userTask id="wait_at_home"/>' + flow("order", "wait_at_home")
          + flow("wait_at_home", "arrived")).encode())
-    customer = runtime.start(runtime.publish_drawn(data))
+    customer = begin(runtime, data)
     runtime.do(customer, "order")
     (shop,) = others(runtime, customer)
     runtime.do(shop, "pack")
@@ -57,7 +65,7 @@ def test_a_message_that_comes_before_its_step_is_kept_until_then(runtime):
 
 
 def test_a_message_to_a_case_that_is_over_is_told_in_the_story(runtime):
-    customer = runtime.start(runtime.publish_drawn(two_pools()))
+    customer = begin(runtime, two_pools())
     runtime.do(customer, "order")
     (shop,) = others(runtime, customer)
     with runtime.cases() as cases:
@@ -71,8 +79,17 @@ def test_a_message_to_a_case_that_is_over_is_told_in_the_story(runtime):
 
 
 def test_a_message_fed_by_another_pool_can_also_be_reported_by_a_person(runtime):
-    customer = runtime.start(runtime.publish_drawn(two_pools()))
+    customer = begin(runtime, two_pools())
     runtime.do(customer, "order")
     with runtime.cases() as cases:
         cases.deliver(customer, cases.waits(customer)[0].message or "")
     assert runtime.state(customer) == "completed"
+
+
+def test_the_main_process_begins_unless_another_is_named(runtime):
+    version = runtime.publish_drawn(two_pools())
+    shop = runtime.start(version)
+    assert runtime.waiting(shop) == ["pack"]
+    assert others(runtime, shop) == []
+    with runtime.cases() as cases, pytest.raises(Invalid, match="Shop, Customer"):
+        cases.start(version, process="Nobody")

@@ -16,8 +16,8 @@ NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TIMER = "<timerEventDefinition><timeDuration>P3D</timeDuration></timerEventDefinition>"
 
 
-def rehearse(data: bytes, **values: object) -> Rehearsal:
-    return Rehearsal(runnable(understand(data)), at=NINE, data=values)
+def rehearse(data: bytes, *, entry: str | None = None, **values: object) -> Rehearsal:
+    return Rehearsal(runnable(understand(data)), at=NINE, data=values, entry=entry)
 
 
 def elements(rehearsal: Rehearsal) -> list[str]:
@@ -109,7 +109,7 @@ def test_tokens_that_come_too_many_wait_at_a_parallel_join():
 
 
 def test_pools_of_one_drawing_run_side_by_side_and_their_messages_arrive():
-    played = rehearse(two_pools())
+    played = rehearse(two_pools(), entry="Customer")
     assert [(each.process, each.element) for each in played.moves()] == [("Customer", "order")]
     played.play(move(played, "order"))
     assert {each.element for each in played.moves() if not each.inside} == {"pack"}
@@ -127,7 +127,20 @@ def test_a_message_that_comes_before_its_step_is_kept_for_it():
         flow("order", "arrived").encode(),
         ('<userTask id="wait_at_home"/>' + flow("order", "wait_at_home")
          + flow("wait_at_home", "arrived")).encode())
-    played = rehearse(data)
+    played = rehearse(data, entry="Customer")
     for each in ("order", "pack", "collected", "wait_at_home"):
         played.play(move(played, each))
     assert played.state == "completed"
+
+
+def test_a_default_way_is_chosen_alone():
+    played = rehearse(drawn(
+        '<startEvent id="s"/><inclusiveGateway id="g" default="g-b"/><userTask id="a"/>'
+        '<userTask id="b"/><userTask id="c"/>' + flow("s", "g") + flow("g", "a") + flow("g", "b")
+        + flow("g", "c")))
+    question = played.moves()[0]
+    assert [answer.alone for answer in question.answers] == [False, True, False]
+    with pytest.raises(Invalid, match="alone"):
+        played.play(question.id, ["g-a", "g-b"])
+    played.play(question.id, ["g-a", "g-c"])
+    assert [each.element for each in played.moves()] == ["a", "c"]
