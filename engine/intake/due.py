@@ -1,6 +1,6 @@
 """When a step is due and how urgent it is, as the settings of a step say it.
 
-Valid due: `2 business hours`, `PT4H`, `P2D`, `2026-03-31`, `= visit_at`, `= now() + duration("P1D")`.
+Valid due: `2 business hours`, `PT4H`, `2026-03-31`, `= now() + duration("P1D")`, `${visit_at}`.
 Invalid due: `soon`, `2 moons`.
 Valid priority: `low`, `normal`, `high`, `urgent`, `75` (0 to 100), `= urgency`.
 Invalid priority: `very`, `1000`.
@@ -8,7 +8,7 @@ Invalid priority: `very`, `1000`.
 
 from __future__ import annotations
 
-from engine.intake.expressions import field_expression
+from engine.intake.expressions import field_expression, is_expression
 from engine.intake.timing import readable_time
 from engine.worktime.errors import BadSpan
 from engine.worktime.span import Span
@@ -19,7 +19,7 @@ PRIORITIES = ("low", "normal", "high", "urgent")
 def is_due(text: str) -> bool:
     """Whether `text` says when a step is due."""
     text = text.strip()
-    if text.startswith("="):
+    if is_expression(text):
         return field_expression(text) is not None
     if readable_time("timeDuration", text) == text or readable_time("timeDate", text) == text:
         return bool(text)
@@ -33,7 +33,7 @@ def is_due(text: str) -> bool:
 def is_priority(text: str) -> bool:
     """Whether `text` says how urgent a step is."""
     text = text.strip()
-    if text.startswith("="):
+    if is_expression(text):
         return field_expression(text) is not None
     return text in PRIORITIES or priority_of(text) is not None
 

@@ -73,8 +73,8 @@ def value_of(text: str, known: Collection[str] = ()) -> str | None:
     """
     stripped = text.strip()
     try:
-        source = _translated(stripped, known) if _is_expression(stripped) else None
-        if source is None and _is_expression(stripped):
+        source = _translated(stripped, known) if is_expression(stripped) else None
+        if source is None and is_expression(stripped):
             return None
         if source is None:
             source = _put_together(text, known)
@@ -85,7 +85,7 @@ def value_of(text: str, known: Collection[str] = ()) -> str | None:
 
 def field_expression(text: str, known: Collection[str] = ()) -> str | None:
     """`= …` or `${…}` as Python, where a lone name stands for a field; None for other texts."""
-    return value_of(text, known) if _is_expression(text.strip()) else None
+    return value_of(text, known) if is_expression(text.strip()) else None
 
 
 def names(expression: str) -> frozenset[str]:
@@ -134,7 +134,8 @@ def _script(text: str) -> ast.Module | None:
         return None
 
 
-def _is_expression(text: str) -> bool:
+def is_expression(text: str) -> bool:
+    """Whether `text` is marked as an expression: `= …` or `${…}`."""
     return _is_juel(text) or (text.startswith("=") and not text.startswith("=="))
 
 

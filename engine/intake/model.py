@@ -130,6 +130,8 @@ class Understanding:
     verdict: Verdict
     #: Ids of the processes of other pools, which run as cases of their own beside it.
     partners: tuple[str, ...] = ()
+    #: The tool's dialect: camunda7, camunda8, flowable, bonita, signavio, spiffarena or plain.
+    dialect: str = "plain"
 
     @property
     def errors(self) -> tuple[Finding, ...]:

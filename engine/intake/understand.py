@@ -13,12 +13,16 @@ from lxml import etree
 from engine.intake import adapt, describe, lint
 from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
 from engine.intake.choose import Choice, choose, size
+from engine.intake.dialects.settle import settle
+from engine.intake.dialects.written import written_in
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import written
 from engine.intake.model import Adaptation, Finding, Understanding, Verdict
 from engine.intake.normal import normalise
 from engine.intake.options import unknown_choices
+from engine.intake.prove import prove, unproven
 from engine.intake.read import MAX_BYTES, read_drawing
+from engine.intake.recognise import recognise
 from engine.intake.rule import Known
 from engine.intake.subject import Lint, Subject, finding
 from engine.intake.words import text
@@ -35,17 +39,19 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     are no BPMN that Baton reads; whatever else is wrong is a finding.
     """
     root = _with_baton(read_drawing(data, max_bytes=max_bytes))
+    dialect = recognise(root)
+    settle(root)
     normalise(root)
     known = known or Known()
     choice = choose(root, process, {pool for pool, chosen in known.choices.get("pools", {}).items()
                                     if chosen == "outside"})
-    known = _with_written(known, choice)
+    known = _with_written(known, choice, root)
     drawing = Drawing(root, choice.running, choice.partners)
     before = Understanding(
         process=choice.chosen.get("id", "") if choice.chosen is not None else "",
         processes=describe.processes(root, choice), pools=describe.pools(root),
         lanes=describe.lanes(choice), steps=describe.steps(choice), flows=describe.flows(choice),
-        findings=(), adaptations=(), adapted_xml=b"", verdict="cannot_run",
+        findings=(), adaptations=(), adapted_xml=b"", verdict="cannot_run", dialect=dialect,
         partners=tuple(partner.get("id", "") for partner in choice.partners))
     findings = [*_nothing_to_run(root, choice, process)]
     for check in lint.RULES:
@@ -57,6 +63,8 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
                                 drawing.root)
     if not any(map(drawing.members, drawing.running)) and not _has_errors(findings):
         findings.append(_no_steps(choice))
+    if not _has_errors(findings):
+        findings += _prove(drawing, findings)
     drawing.write_flow_references()
     return replace(
         before, findings=_sorted(findings), adaptations=tuple(adaptations),
@@ -87,12 +95,13 @@ def _no_steps(choice: Choice) -> Finding:
         "The process has no steps. Draw at least one.", "流程中没有步骤。请至少画一个。"))
 
 
-def _with_written(known: Known, choice: Choice) -> Known:
-    """The fields that the journey declares, and those that the drawing's scripts write."""
+def _with_written(known: Known, choice: Choice, root: Element) -> Known:
+    """The fields that the journey declares, and those that the drawing itself asks or writes."""
     fields = set(known.fields)
     for process in choice.running:
         for script in process.iter("{*}script"):
             fields |= written(content(script))
+        fields |= written_in(process, root)
     return replace(known, fields=frozenset(fields))
 
 
@@ -112,6 +121,14 @@ def _adapt(rule: ModuleType, drawing: Drawing, known: Known,
         _log.exception("adaptation %s failed", rule.__name__)
         return [_stumbled(drawing.root, rule.__name__)]
     return []
+
+
+def _prove(drawing: Drawing, findings: list[Finding]) -> list[Finding]:
+    try:
+        return list(prove(drawing, findings))
+    except Exception:  # noqa: BLE001 - proving promises nothing: without it the drawing still runs
+        _log.exception("proving failed")
+        return [unproven(drawing.root)]
 
 
 def _stumbled(root: Element, module: str) -> Finding:

@@ -278,7 +278,7 @@ class _Writer:
     def fragile(self, node: Node) -> list[str]:
         """What must not be None for `raw(node)` to have a value."""
         match node:
-            case Arithmetic(sign, left, right):
+            case Arithmetic(_, left, right):
                 found = [*self.fragile(left), *self.fragile(right)]
                 if not self._juel or {_kind(left), _kind(right)} & {"date", "duration"}:
                     found += [self.raw(e) for e in (left, right) if _may_be_nothing(e)]

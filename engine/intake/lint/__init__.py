@@ -18,11 +18,12 @@ from engine.intake.lint import (
     superfluous,
     unknown_elements,
     unknown_fields,
+    vendor,
 )
 from engine.intake.subject import Lint
 
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
     outside.lint, reach.lint, no_default.lint, unknown_fields.lint, names.lint,
-    superfluous.lint, layout.lint,
+    superfluous.lint, layout.lint, vendor.lint,
 )

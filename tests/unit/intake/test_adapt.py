@@ -76,6 +76,7 @@ VALID = {
                                                  "<condition>paid == True</condition>"))),
     "loops": line('<userTask id="t"><multiInstanceLoopCharacteristics><loopCardinality>3'
                   "</loopCardinality></multiInstanceLoopCharacteristics></userTask>"),
+    "multiple_events": line(WAITING.format(event("timer", "<timeDuration>P3D</timeDuration>"))),
     "ad_hoc": line(SUB.format("")),
     "collapsed": line(SUB.format("")),
     "starts": line(TASK),
@@ -116,6 +117,7 @@ INVALID = {
     "messages": line(WAITING.format(event("message"))),
     "undefined_waits": line(WAITING.format(event("signal"))),
     "loops": line('<userTask id="t"><multiInstanceLoopCharacteristics/></userTask>'),
+    "multiple_events": line(WAITING.format(event("message") + event("timer"))),
     "ad_hoc": line('<adHocSubProcess id="s"><userTask id="x"/><userTask id="y"/>'
                    "</adHocSubProcess>"),
     "collapsed": line('<subProcess id="s" name="Repair"/>'),
@@ -167,7 +169,8 @@ def test_an_open_gateway_becomes_a_question_whose_answers_have_names():
 
 def test_conditions_of_other_languages_are_written_as_python():
     found = look(two_ways(' default="g-b"', when("${amount &gt; 200 &amp;&amp; urgent}")))
-    assert node(found, "g-a")[0].text == "amount > 200 and urgent"
+    assert node(found, "g-a")[0].text == (
+        "(amount is not None and amount > 200) and urgent in (True, 'true')")
     assert node(found, "g").get(f"{BATON}decide") is None
 
 
