@@ -57,6 +57,6 @@ def run(options: argparse.Namespace) -> int:
 def look(pack: Pack) -> Understanding:
     """What intake understands of a pack and the runtime can compile. Raises Invalid, TooLarge."""
     settings = pack.settings
-    return compiled(understand(
-        pack.drawing, process=settings.process if settings is not None else None,
-        known=known_of(settings, pack.files)))
+    found = understand(pack.drawing, process=settings.process if settings is not None else None,
+                       known=known_of(settings, pack.files))
+    return compiled(found, settings, pack.files)

@@ -1,33 +1,45 @@
-"""Intake's report, and whether what it adapted can be compiled: a verdict that is a promise."""
+"""Intake's report, and whether what it adapted can really be run: a verdict that is a promise."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from engine.infra.errors import DomainError
 from engine.intake.model import Finding, Understanding
-from engine.intake.words import text
-from engine.runtime.spiff.compile import compile_model
+from engine.intake.settings import JourneySettings
+from engine.intake.words import Text, text
+from engine.runtime.errors import CannotCompile
+from engine.runtime.versions import runnable
 
 _log = logging.getLogger(__name__)
 
 
-def compiled(found: Understanding) -> Understanding:
-    """`found`, with an error where what intake adapted doesn't compile."""
+def compiled(found: Understanding, settings: JourneySettings | None = None,
+             files: Mapping[str, bytes] | None = None) -> Understanding:
+    """`found`, with an error where what intake adapted doesn't compile, or a form or table that
+    the journey names can't be used."""
     if found.verdict == "cannot_run":
         return found
     try:
-        compile_model(found.adapted_xml, found.process)
+        runnable(found, settings, files)
+    except CannotCompile as error:
+        return _refused(found, "cannot_compile", _bug(str(error)))
     except DomainError as error:
-        reason = str(error)
+        return _refused(found, "cannot_run", text("{reason}", "{reason}", reason=error))
     except Exception as error:  # noqa: BLE001 - whatever a drawing does to the parser is reported
         _log.exception("an adapted drawing can't be compiled")
-        reason = f"{type(error).__name__}: {error}"
-    else:
-        return found
-    finding = Finding("error", "", "", "cannot_compile", text(
-        "Baton made a copy of this drawing that its engine refuses: {reason} Please report it "
-        "with the file.", "Baton 生成的副本被引擎拒绝：{reason} 请连同文件一起报告。",
-        reason=reason if reason.endswith(".") else f"{reason}."))
+        return _refused(found, "cannot_compile", _bug(f"{type(error).__name__}: {error}"))
+    return found
+
+
+def _bug(reason: str) -> Text:
+    return text("Baton made a copy of this drawing that its engine refuses: {reason} Please report "
+                "it with the file.", "Baton 生成的副本被引擎拒绝：{reason} 请连同文件一起报告。",
+                reason=reason if reason.endswith(".") else f"{reason}.")
+
+
+def _refused(found: Understanding, code: str, message: Text) -> Understanding:
+    finding = Finding("error", "", "", code, message)
     return replace(found, verdict="cannot_run", findings=(finding, *found.findings))

@@ -27,6 +27,8 @@ from engine.runtime.spiff.execution import Execution
 
 #: Messages that one move may set off between the processes of a drawing.
 MAX_MESSAGES = 200
+#: More than a case's command has: how a rehearsal ends must not depend on how busy the machine is.
+BUDGET_SECONDS = 2.0
 _MOVES = {"user": "do", "manual": "do", "question": "answer", "message": "message",
           "conditional": "data"}
 
@@ -261,7 +263,7 @@ class Rehearsal:
              event: tuple[str, str] | None = None, last: timers.Last | None = None) -> None:
         """One command's worth of steps, and all that follows from it within this process."""
         events = dict([event] if event is not None else ())
-        with Sandbox(self.now, self._version.timezone) as sandbox:
+        with Sandbox(self.now, self._version.timezone, BUDGET_SECONDS) as sandbox:
             player.environment.use(sandbox)
             execution = player.execution
             execution.renew()
