@@ -33,7 +33,8 @@ def read(drawing: bytes) -> Chart:
         for element in process.iterdescendants():
             if kind(element) in NODES and element.get("id"):
                 nodes.setdefault(element.get("id", ""), _node(element, about))
-    nodes = {each.id: _beside_its_activity(each, nodes) for each in nodes.values()}
+    targets = {_local(flow.get("targetRef")) for flow in root.iter(f"{MODEL}sequenceFlow")}
+    nodes = {each.id: _beside_its_activity(each, nodes, targets) for each in nodes.values()}
     flows = {each.id: each for process in processes for each in _flows(process, nodes)}
     chart = Chart(nodes, flows, [each.get("id", "") for each in processes])
     chart.messages = list(_messages(root, nodes))
@@ -109,10 +110,17 @@ def _rounds(element: etree._Element) -> Rounds | None:
     return None
 
 
-def _beside_its_activity(node: Node, nodes: dict[str, Node]) -> Node:
-    """An event on a border belongs to the scope of its activity, wherever the tool wrote it."""
+def _beside_its_activity(node: Node, nodes: dict[str, Node], targets: set[str]) -> Node:
+    """An event on a border belongs to the scope of its activity, wherever the tool wrote it.
+
+    Written inside of its activity and with a flow into it, it can only be meant to wait there.
+    """
     activity = nodes.get(node.attached_to)
-    return replace(node, scope=activity.scope) if activity is not None else node
+    if activity is None:
+        return node
+    if node.scope == activity.id and node.id in targets:
+        return replace(node, kind="intermediateCatchEvent", attached_to="")
+    return replace(node, scope=activity.scope)
 
 
 def _flows(process: etree._Element, nodes: dict[str, Node]) -> Iterator[Flow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tests.support.token_game.catching import undoable
 from tests.support.token_game.chart import ACTIVITIES, Node
 from tests.support.token_game.marking import Rules, Scope, Step
 
@@ -51,6 +52,10 @@ def enter(rules: Rules, scope: Scope, node: Node) -> Iterator[Scope]:
     elif node.kind == "intermediateCatchEvent" and not node.has("link"):
         yield scope.plus(("wait", node.id))
     else:
+        for trigger in node.triggers:
+            if trigger.kind == "compensate":
+                # What is thrown waits until all is undone (13.5.5).
+                scope = undoable(rules, scope, trigger.about)
         yield scope.plus(("at", node.id))
 
 
@@ -58,11 +63,10 @@ def steps(rules: Rules, node: Node) -> Iterator[Step]:
     """An activity that has just begun; its rounds begin when something in them happens."""
     body = rules.chart.body(node)
     if not body or rules.chart.calls_itself(body):
+        # A process that calls itself for ever has no end that could be played.
         yield Step(node.id, 0, alone=True)
-    if not body:
-        return
-    if node.rounds is not None:
+    elif node.rounds is not None:
         yield Step(node.id, 0, alone=False)
-        return
-    for inner in begin(rules, body):
-        yield Step(node.id, 1, alone=False, inner=(inner,))
+    else:
+        for inner in begin(rules, body):
+            yield Step(node.id, 1, alone=False, inner=(inner,))
