@@ -4,8 +4,8 @@ ways divide.
 People's answers, their data, times and messages are chosen from what is possible, by a seed: the
 same seed plays the same, on any machine. Within a run, what was chosen often is chosen less, and
 after half of the moves that it may take everything possible gets its turn, so that circles end.
-From run to run, what led to a dead end is chosen less (engine/runtime/lessons.py): a dead end is
-shown, and the other runs see the rest of the journey.
+No run learns from another: how the ways divide says nothing but what chance does. Where several
+processes can be started, every second run begins with the main one, the others take turns.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from statistics import median
 from typing import Any
 
 from engine.infra.errors import DomainError
-from engine.runtime.lessons import Lessons
 from engine.runtime.plausible import Chooser, Pools
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.rehearsal import Happening, Move, Rehearsal
@@ -70,10 +69,13 @@ class Played:
 
 @dataclass(frozen=True)
 class Run:
-    """One run, which begins with `data` and can be played again; `state` is completed, stuck,
-    failed or endless."""
+    """One run, which starts the process `entry` with `data` and can be played again.
+
+    `state` is completed, stuck, failed or endless.
+    """
 
     state: str
+    entry: str
     data: Mapping[str, Any]
     moves: tuple[Played, ...]
     trace: tuple[Happening, ...]
@@ -107,11 +109,11 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
                    most_moves: int = MOST_MOVES, at: datetime = BEGIN,
                    on: Callable[[int, int], None] | None = None) -> PlayReport:
     """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is."""
-    pools, lessons = Pools(version), Lessons()
+    pools = Pools(version)
     played = []
     for number in range(runs):
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
-        player = _Player(version, random, Chooser(pools, random), lessons,
+        player = _Player(version, random, Chooser(pools, random),
                          _TEMPERS[number % len(_TEMPERS)])
         played.append(player.run(at, most_moves))
         if on is not None:
@@ -123,19 +125,17 @@ class _Player:
     """Plays one run."""
 
     def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser,
-                 lessons: Lessons, temper: float) -> None:
+                 temper: float) -> None:
         self._version = version
         self._random = random
         self._chooser = chooser
-        self._lessons = lessons
         self._temper = temper
         self._used: Counter[tuple[str, ...]] = Counter()
-        self._offered: set[tuple[str, ...]] = set()
 
-    def run(self, at: datetime, most_moves: int) -> Run:
+    def run(self, entry: str, at: datetime, most_moves: int) -> Run:
         """Play until nothing is left to happen, or `most_moves` have."""
         data = self._chooser.at_start(at)
-        rehearsal = Rehearsal(self._version, at=at, data=data)
+        rehearsal = Rehearsal(self._version, at=at, data=data, entry=entry)
         played: list[Played] = []
         while len(played) < most_moves and rehearsal.state == "open":
             possible = _worth(rehearsal.moves())
@@ -145,15 +145,12 @@ class _Player:
             played.append(self._play(rehearsal, self._move(possible, in_turn), in_turn))
         state = rehearsal.state if rehearsal.state != "open" else (
             "endless" if len(played) >= most_moves else "stuck")
-        taken = {key for key, count in self._used.items() if count}
-        self._lessons.learn(taken, self._offered, good=state == "completed")
-        return Run(state, data, tuple(played), tuple(rehearsal.trace),
+        return Run(state, entry, data, tuple(played), tuple(rehearsal.trace),
                    tuple(_troubles(rehearsal, state)))
 
     def _move(self, possible: Sequence[Move], in_turn: bool) -> Move:
         keys = [(move.process, move.element, move.kind) for move in possible]
         used = [self._used[key] for key in keys]
-        self._offered.update(keys)
         if in_turn:
             index = used.index(min(used))
         else:
@@ -164,7 +161,7 @@ class _Player:
         return possible[index]
 
     def _weight(self, key: tuple[str, ...]) -> float:
-        return 1.0 if key[-1] in ("do", "answer") else self._temper * self._lessons.lift(key)
+        return 1.0 if key[-1] in ("do", "answer") else self._temper
 
     def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> Played:
         answers = self._answers(move, in_turn) if move.kind == "answer" else ()
@@ -184,19 +181,25 @@ class _Player:
         flows = [answer.flow for answer in move.answers]
         keys = [(move.process, move.element, "way", flow) for flow in flows]
         used = [self._used[key] for key in keys]
-        self._offered.update(keys)
         if in_turn:
             chosen = {flows[used.index(min(used))]}
         else:
-            lifts = [self._lessons.lift(key) for key in keys]
-            weights = [lift / (1 + count) ** 2 for lift, count in zip(lifts, used, strict=True)]
+            weights = [1 / (1 + count) ** 2 for count in used]
             chosen = {self._random.choices(flows, weights)[0]}
             if move.several:
-                chosen |= {flow for flow, lift in zip(flows, lifts, strict=True)
-                           if self._random.random() < 1 / (1 + 1 / (2 * self._temper * lift))}
+                chosen |= {flow for flow in flows
+                           if self._random.random() < 1 / (1 + 1 / (2 * self._temper))}
+                chosen = self._alone_or_together(move, chosen)
         for flow, key in zip(flows, keys, strict=True):
             self._used[key] += flow in chosen
         return tuple(flow for flow in flows if flow in chosen)
+
+    def _alone_or_together(self, move: Move, chosen: set[str]) -> set[str]:
+        """The default is for when none of the others is chosen."""
+        alone = {answer.flow for answer in move.answers if answer.alone} & chosen
+        if not alone or len(chosen) == 1:
+            return chosen
+        return chosen - alone if self._random.random() < 0.5 else alone
 
 
 def _worth(moves: Sequence[Move]) -> list[Move]:
