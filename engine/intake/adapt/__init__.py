@@ -29,6 +29,7 @@ from engine.intake.adapt import (
     links,
     loops,
     messages,
+    multiple_events,
     pools,
     scripts,
     splits,
@@ -57,6 +58,7 @@ RULES: tuple[ModuleType, ...] = (
     timers,               # timers without a time go on when a person says so
     messages,             # messages without a name get one
     undefined_waits,      # signals, conditions and blanks that can't be waited for
+    multiple_events,      # one event for each thing that is waited for
     ad_hoc,               # a person says which step of an ad hoc sub-process comes next
     starts,               # one start a scope
     entries,              # no start: one is inserted

@@ -16,6 +16,7 @@ from engine.intake.bpmn import (
     Element,
     children,
     definitions,
+    drawn_id,
     is_event_sub_process,
     is_true,
     kind,
@@ -33,6 +34,7 @@ RULE = Rule(
     remedy=text("Nothing to do. To be exact, draw a sub-process with an event on its border.",
                 "无需处理。若要严谨，请画成带边界事件的子流程。"),
 )
+_AD_HOC = ("ordering", "cancelRemainingInstances")
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
@@ -42,13 +44,9 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         found = [part for part in found if _is_drawn(drawing, part)]
         if not found:
             continue
-        owner = _wrapped(drawing, scope, found) if kind(scope) == "process" else scope
-        after: Element | None = None
+        body = _wrapped(drawing, scope, found)
         for handler in found:
-            interrupts = _put_on_border(drawing, owner, handler)
-            if interrupts:
-                after = after if after is not None else _meeting_point(drawing, owner)
-                drawing.add_flow(handler, after)
+            interrupts = _put_on_border(drawing, body, handler)
             yield RULE.at(handler, text(
                 "“{name}” can begin while “{owner}” is going on, and then ends it.",
                 "“{owner}”进行期间可开始“{name}”，并使其终止。",
@@ -66,17 +64,25 @@ def _is_drawn(drawing: Drawing, handler: Element) -> bool:
     return False
 
 
-def _wrapped(drawing: Drawing, process: Element, handlers: list[Element]) -> Element:
-    """Put all else of a process into a sub-process, on whose border the events can sit."""
-    process_id = process.get("id", "")
-    body = drawing.add_node(process, "subProcess", f"{process_id}_body", process_id)
-    for part in list(process):
+def _wrapped(drawing: Drawing, scope: Element, handlers: list[Element]) -> Element:
+    """Put all else of a scope into a sub-process, on whose border the events can sit."""
+    scope_id, stands_for = scope.get("id", ""), drawn_id(scope)
+    name = "adHocSubProcess" if kind(scope) == "adHocSubProcess" else "subProcess"
+    body = drawing.add_node(scope, name, f"{scope_id}_body", stands_for)
+    body.set("name", scope.get("name", ""))
+    if kind(scope) == "adHocSubProcess":
+        for attribute in _AD_HOC:
+            if attribute in scope.attrib:
+                body.set(attribute, scope.get(attribute, ""))
+                del scope.attrib[attribute]
+        drawing.retag(scope, "subProcess")
+    for part in list(scope):
         if part is body or part in handlers:
             continue
-        if kind(part) in FLOW_NODES or kind(part) == "sequenceFlow":
+        if kind(part) in FLOW_NODES or kind(part) in ("sequenceFlow", "completionCondition"):
             body.append(part)
-    start = drawing.add_node(process, "startEvent", f"{process_id}_start", process_id)
-    end = drawing.add_node(process, "endEvent", f"{process_id}_end", process_id)
+    start = drawing.add_node(scope, "startEvent", f"{scope_id}_start", stands_for)
+    end = drawing.add_node(scope, "endEvent", f"{scope_id}_end", stands_for)
     drawing.add_flow(start, body)
     drawing.add_flow(body, end)
     return body
@@ -107,17 +113,3 @@ def _put_on_border(drawing: Drawing, owner: Element, handler: Element) -> bool:
         drawing.attach(border, owner)
         drawing.add_flow(border, handler)
     return interrupts
-
-
-def _meeting_point(drawing: Drawing, owner: Element) -> Element:
-    """A point after `owner` where the path of an interrupting handler comes back in."""
-    scope = owner.getparent()
-    assert scope is not None, "a sub-process stands in a process"  # noqa: S101
-    point = drawing.add_node(scope, "intermediateThrowEvent", f"{owner.get('id')}_after",
-                             owner.get("id", ""))
-    for flow in drawing.outgoing(owner):
-        drawing.leave_from(flow, point)
-    if "default" in owner.attrib:
-        point.set("default", owner.attrib.pop("default"))
-    drawing.add_flow(owner, point)
-    return point

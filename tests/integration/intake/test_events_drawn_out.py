@@ -1,0 +1,84 @@
+"""Events that wait for several things, and events that happen more than once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.intake import flow, line, look
+from tests.support.play import Play
+
+HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
+MESSAGE = "<messageEventDefinition/>"
+
+
+def catching(inner: str, attributes: str = "") -> Play:
+    event = f'<intermediateCatchEvent id="w"{attributes}>{inner}</intermediateCatchEvent>'
+    return Play(look(line(event, '<task id="u"/>')))
+
+
+def on_border(inner: str, *, cancels: bool, activity: str = '<task id="t"/>') -> Play:
+    event = (f'<boundaryEvent id="w" attachedToRef="t" cancelActivity="{str(cancels).lower()}">'
+             f'{inner}</boundaryEvent><task id="call"/>' + flow("w", "call"))
+    return Play(look(line(activity, '<task id="u"/>', more=event)))
+
+
+def test_the_first_of_several_events_goes_on():
+    assert catching(MESSAGE + HOUR).waiting == ["w", "w"]
+    for case in (catching(MESSAGE + HOUR).report("w"), catching(MESSAGE + HOUR).fire("w")):
+        assert case.waiting == ["u"]
+        assert case.passed == ["begin", "w"]
+
+
+def test_all_of_several_events_are_waited_for_where_the_drawing_says_so():
+    case = catching(MESSAGE + HOUR, ' parallelMultiple="true"').report("w")
+    assert case.waiting == ["w"] and case.passed == ["begin"]
+    assert case.fire("w").waiting == ["u"] and case.passed == ["begin", "w"]
+
+
+def test_each_of_several_events_on_a_border_leads_the_same_way():
+    for case in (on_border(MESSAGE + HOUR, cancels=True).report("w"),
+                 on_border(MESSAGE + HOUR, cancels=True).fire("w")):
+        assert case.waiting == ["call"]
+
+
+def test_several_events_together_on_a_border_are_reported_by_a_person():
+    event = ('<boundaryEvent id="w" attachedToRef="t" parallelMultiple="true">' + MESSAGE + HOUR
+             + "</boundaryEvent>")
+    case = Play(look(line('<task id="t"/>', more=event)))
+    assert case.waiting == ["t", "w"]
+    assert case.report("w").finished
+
+
+def test_what_does_not_interrupt_can_happen_again_while_the_activity_goes_on():
+    case = on_border(MESSAGE, cancels=False).report("w").report("w")
+    assert case.waiting == ["call", "call", "t", "w"]
+    assert case.do("t").waiting == ["call", "call", "u"]
+
+
+def test_an_escalation_is_caught_each_time_it_is_thrown():
+    throw = '<intermediateThrowEvent id="{}"><escalationEventDefinition/></intermediateThrowEvent>'
+    activity = ('<subProcess id="t"><task id="a"/>' + throw.format("e1") + '<task id="b"/>'
+                + throw.format("e2") + '<task id="c"/>' + flow("a", "e1") + flow("e1", "b")
+                + flow("b", "e2") + flow("e2", "c") + "</subProcess>")
+    case = on_border("<escalationEventDefinition/>", cancels=False, activity=activity)
+    assert case.do("a").waiting == ["b", "call"]
+    assert case.do("b").waiting == ["c", "call", "call"]
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3])
+def test_an_error_leaves_as_many_levels_as_it_must(levels):
+    inner = ('<task id="a"/><endEvent id="e"><errorEventDefinition/></endEvent>' + flow("a", "e"))
+    for level in range(levels - 1):
+        inner = f'<subProcess id="s{level}">{inner}</subProcess>'
+    case = on_border("<errorEventDefinition/>", cancels=True,
+                     activity=f'<subProcess id="t">{inner}</subProcess>')
+    assert case.do("a").waiting == ["call"]
+
+
+def test_a_step_after_a_sub_process_waits_for_what_an_event_began_inside():
+    scope = ('<subProcess id="s"><task id="work"/><subProcess id="e" triggeredByEvent="true">'
+             '<startEvent id="ring" isInterrupting="false">' + MESSAGE + '</startEvent>'
+             '<task id="answer"/>' + flow("ring", "answer") + "</subProcess></subProcess>")
+    case = Play(look(line(scope, '<task id="u"/>'))).report("ring").do("work")
+    assert case.waiting == ["answer"]
+    assert case.do("answer").waiting == ["u"]
