@@ -115,10 +115,16 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
         player = _Player(version, random, Chooser(pools, random),
                          _TEMPERS[number % len(_TEMPERS)])
-        played.append(player.run(at, most_moves))
+        played.append(player.run(_entry(version, number), at, most_moves))
         if on is not None:
             on(number + 1, runs)
     return _report(version, played, seed)
+
+
+def _entry(version: RunnableVersion, number: int) -> str:
+    """The process that a run starts."""
+    main, *others = version.entries
+    return others[number // 2 % len(others)] if others and number % 2 else main
 
 
 class _Player:
