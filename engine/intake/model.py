@@ -8,6 +8,8 @@ from typing import Literal
 from engine.intake.words import Text
 
 Severity = Literal["error", "warning", "info"]
+#: Codes of findings that say that a case may never end.
+NEVER_ENDS = frozenset({"stuck", "circles", "endless"})
 Verdict = Literal["runs", "runs_with_decisions", "cannot_run"]
 
 
@@ -137,3 +139,8 @@ class Understanding:
     def errors(self) -> tuple[Finding, ...]:
         """The findings for which the drawing can't run."""
         return tuple(finding for finding in self.findings if finding.severity == "error")
+
+    @property
+    def can_stick(self) -> bool:
+        """Whether a case may come to where it can never end any more."""
+        return any(finding.code in NEVER_ENDS for finding in self.findings)

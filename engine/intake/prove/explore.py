@@ -40,17 +40,20 @@ class Budget:
 
 @dataclass
 class Explored:
-    """What can happen. Markings go by number, the first is 0; `stuck` are those with tokens left
-    where nothing can happen, `endless` those from which no end can be reached any more.
+    """What can happen. Markings go by number, the first is 0.
 
-    `twice` are places where two tokens can be at once, `many` where any number can be, each with
-    a marking in which it is so. `first` is, for each step that can happen, a marking after it.
-    `ends` are the texts of the ends that can happen; `done` says that all tokens can be used up.
+    `came` says from which marking, by which leap, each was first reached; `onward` which leap
+    leads on to which. `stuck` are those with tokens left where nothing can happen, `endless` those
+    from which no end can be reached any more. `twice` are places where two tokens can be at once,
+    `many` where any number can be, each with a marking in which it is so. `first` is, for each
+    step that can happen, a marking after it. `ends` are the texts of the ends that can happen;
+    `done` says that all tokens can be used up. Unless `proven`, not all was tried.
     """
 
     leaps: Sequence[Leap]
     markings: list[int] = field(default_factory=list)
     came: list[tuple[int, int]] = field(default_factory=list)
+    onward: list[list[tuple[int, int]]] = field(default_factory=list)
     stuck: list[int] = field(default_factory=list)
     endless: list[int] = field(default_factory=list)
     twice: dict[int, int] = field(default_factory=dict)
@@ -59,6 +62,16 @@ class Explored:
     ends: dict[str, int] = field(default_factory=dict)
     done: bool = False
     proven: bool = True
+
+    def round(self, marking: int) -> list[int]:
+        """The steps that one way on takes from a marking until it comes round to where it was."""
+        leaps: list[int] = []
+        met: dict[int, int] = {}
+        while marking not in met and self.onward[marking]:
+            met[marking] = len(leaps)
+            leap, marking = self.onward[marking][0]
+            leaps.append(leap)
+        return [step for leap in leaps for step in self.leaps[leap].fires]
 
     def way(self, marking: int) -> list[int]:
         """The steps that lead to a marking, in the order in which they happen."""
@@ -105,7 +118,6 @@ class _Exploration:
         self._begins = self._slots(net.begins)
         self._order = _order(self._begins, self._takes, self._gives, len(self._places))
         self._seen: dict[int, int] = {}
-        self._edges: list[list[int]] = []
         self._settled: set[int] = set()
         self.found = Explored(leaps)
 
@@ -236,10 +248,10 @@ class _Exploration:
             self._budget.markings -= 1
             self.found.markings.append(marking)
             self.found.came.append((before, number))
-            self._edges.append([])
+            self.found.onward.append([])
             self._look(found, marking, self._gives[number] if number >= 0 else self._begins)
         if number >= 0:
-            self._edges[found].append(before)
+            self.found.onward[before].append((number, found))
             for step in self._leaps[number].fires:
                 self.found.first.setdefault(step, found)
             for step in self._leaps[number].also:
@@ -273,10 +285,14 @@ class _Exploration:
 
     def _find_endless(self) -> None:
         """Go back from all that ends, is stuck or was left alone; what is never met is endless."""
+        back: list[list[int]] = [[] for _ in self.found.markings]
+        for before, leaps in enumerate(self.found.onward):
+            for _, after in leaps:
+                back[after].append(before)
         good = set(self._settled)
         ahead = deque(good)
         while ahead:
-            for before in self._edges[ahead.popleft()]:
+            for before in back[ahead.popleft()]:
                 if before not in good:
                     good.add(before)
                     ahead.append(before)

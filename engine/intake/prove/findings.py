@@ -110,6 +110,13 @@ class _Words:
                 "goes on then.",
                 "“{name}”可能徒劳地等待{missing}；此时只有外层边界上的事件能继续。",
                 name=self._called(node), missing=names or "…"), path)
+        if node_id not in self._alive():
+            return self._finding("warning", "stuck", node, text(
+                "Every case that comes to “{name}” gets stuck there: it waits for {missing} too, "
+                "which can't come as well. Join ways with the kind of gateway that split them.",
+                "到达“{name}”的案件都会卡住：它还要等待{missing}，而后者不会同时到来。"
+                "请用与分支处同类的网关来汇合。",
+                name=self._called(node), missing=names or "…"), path)
         return self._finding("warning", "stuck", node, text(
             "The case can get stuck at “{name}”: it waits for {missing} too, which may never come. "
             "Join ways with the kind of gateway that split them.",
@@ -129,21 +136,27 @@ class _Words:
         explored = self._proof.explored
         if not explored.endless:
             return
-        played = self._played(explored.endless[0])
-        nodes = [self._net.places[token.place].node for token in played.left]
-        node = self._drawing.node(min(nodes, key=lambda each: self._is_inserted(each)))
-        circle = {drawn_id(each) for number in explored.endless
-                  for token in self._played(number).left
-                  if (each := self._drawing.node(self._net.places[token.place].node)) is not None
-                  } if len(explored.endless) < _MOST else set()
-        if node is None or circle & self._known or drawn_id(node) in self._known:
+        way, circle = explored.way(explored.endless[0]), explored.round(explored.endless[0])
+        nodes = [self._net.steps[number].node for number in circle]
+        if {self._drawn(node_id) for node_id in nodes} & self._known:
             return
-        path = (*self._path(played, past(played, played.left), played.left), drawn_id(node))
+        at = min(range(len(nodes)), key=lambda each: (not self._is_work(nodes[each]),
+                                                      not self._drawn(nodes[each])), default=-1)
+        node = self._drawing.node(nodes[at]) if nodes else self._proof.scope
+        if node is None:
+            return
+        played = play(self._net, [*way, *circle[:at + 1]])
+        last = len(played.steps) - 1
+        steps = {last} | past(played, played.took[last]) if played.steps else set()
         yield self._finding("warning", "circles", node, text(
-            "From “{name}” on, no answer leads to an end any more: the case goes round for ever. "
-            "Draw a way out.",
-            "从“{name}”起，无论如何选择都不再通向结束，案件会一直循环。请画出一条出路。",
-            name=self._called(node)), path)
+            "“{name}” comes round again and again, and no answer leads to an end: the case would "
+            "never be finished. Draw a way out.",
+            "“{name}”会反复执行，无论如何选择都不通向结束，案件将永远无法完成。请画出一条出路。",
+            name=self._called(node)), self._path(played, steps, (), until=self._drawn(nodes[at])))
+
+    def _is_work(self, node_id: str) -> bool:
+        node = self._drawing.node(node_id)
+        return node is not None and kind(node) in ACTIVITIES and INSERTED not in node.attrib
 
     # --- twice and any number of times ---------------------------------------------------
 
@@ -175,9 +188,15 @@ class _Words:
                     name=self._called(node)), path)
 
     def _meetings(self) -> list[int]:
-        """Nodes where tokens come together first: what follows one of them only follows."""
-        places = [place for place in self._proof.explored.twice
-                  if not self._net.places[place].flow]
+        """Nodes where tokens come together first: what follows one of them only follows.
+
+        What Baton inserted itself, such as rounds of one step, is meant to go on side by side.
+        """
+        scope = self._proof.scope
+        if INSERTED in scope.attrib and self._drawing.node(drawn_id(scope)) is not None:
+            return []
+        places = [place for place in self._proof.explored.twice if not
+                  (self._net.places[place].flow or INSERTED in self._node(place).attrib)]
         found: list[int] = []
         following: set[int] = set()
         for place in sorted(places, key=lambda each: self._proof.explored.twice[each]):
@@ -228,8 +247,7 @@ class _Words:
             host = self._drawing.node(node.get("attachedToRef"))
             before += [host] if host is not None else []
             reached = [each for each in before if each.get("id") in alive]
-            behind_stuck = [each for each in before if drawn_id(each) in stuck]
-            if not reached and not behind_stuck or told >= _MOST:
+            if not reached or told >= _MOST:
                 continue
             told += 1
             yield self._finding("warning", "never", node, text(
@@ -253,13 +271,16 @@ class _Words:
     def _played(self, marking: int) -> Played:
         return play(self._net, self._proof.explored.way(marking))
 
-    def _path(self, played: Played, steps: set[int], last: Sequence[Token]) -> tuple[str, ...]:
-        """Drawn ids only: what was inserted is passed over."""
+    def _path(self, played: Played, steps: set[int], last: Sequence[Token],
+              until: str = "") -> tuple[str, ...]:
+        """Drawn ids only, up to the last `until`: what was inserted is passed over."""
         ids = [*self._way]
         for each in trail(self._net, played, steps, last):
             drawn = self._drawn(each)
             if drawn and (not ids or ids[-1] != drawn):
                 ids.append(drawn)
+        while until in ids and ids[-1] != until:
+            ids.pop()
         return tuple(ids)
 
     def _drawn(self, element_id: str) -> str:
@@ -282,14 +303,15 @@ class _Words:
         return node
 
     def _called(self, node: Element | None) -> str:
-        """A gateway without a name is called like what comes after it."""
-        at = node
-        for _ in range(3):
-            if at is None or name_of(at):
-                break
-            flows = self._drawing.outgoing(at)
-            at = self._drawing.target(flows[0]) if len(flows) == 1 else None
-        return called(at if at is not None and name_of(at) else node) if node is not None else ""
+        """A node without a name is called by what comes after it or before it."""
+        if node is None or name_of(node):
+            return called(node) if node is not None else ""
+        after = [self._drawing.target(flow) for flow in self._drawing.outgoing(node)]
+        before = [self._drawing.source(flow) for flow in self._drawing.incoming(node)]
+        if len(after) == 1 and after[0] is not None and name_of(after[0]):
+            return f"→ {called(after[0])}"
+        named = [called(each) for each in before if each is not None and name_of(each)]
+        return f"{named[0]} →" if named else called(node)
 
     def _finding(self, severity: Severity, code: str, node: Element | None, message: Text,
                  path: tuple[str, ...]) -> Finding:

@@ -104,8 +104,7 @@ class _Reduction:
             if (twin != place and twin not in self._arrows and self._takers[twin] == takers
                     and self._givers[twin] == givers
                     and (twin in self._begins) == (place in self._begins)):
-                for number in [taker, *givers]:
-                    leap = self._remove(number)
+                for leap in [self._remove(number) for number in {taker: 1, **givers}]:
                     self._add(replace(leap, takes=tuple(p for p in leap.takes if p != twin),
                                       gives=tuple(p for p in leap.gives if p != twin)))
                 self._ahead[place] = None
