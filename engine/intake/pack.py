@@ -18,7 +18,7 @@ SETTINGS = "journey.toml"
 MAX_FILES = 200
 MAX_PATH = 255
 MAX_BYTES = 30 * 1024 * 1024
-_KEPT = (".bpmn", ".xml", ".dmn", ".json", ".toml", ".md")
+_KEPT = (".bpmn", ".xml", ".dmn", ".json", ".form", ".toml", ".md")
 
 
 @dataclass(frozen=True)

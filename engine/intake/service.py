@@ -18,6 +18,7 @@ from engine.infra.now import Now
 from engine.intake import pack as packs
 from engine.intake import store
 from engine.intake.carry_over import carried_over, same_drawing
+from engine.intake.dialects.propose import propose
 from engine.intake.known import known_of
 from engine.intake.localise import localised
 from engine.intake.model import Understanding
@@ -223,6 +224,7 @@ class Intake:
         if journey is not None and settings.key != journey:
             raise Invalid("This pack is the journey {found}, not {wanted}.", field="file",
                           found=settings.key, wanted=journey)
+        settings, files = propose(pack.drawing, settings, files)
         return self._write_draft(settings, pack.drawing, files, by)
 
     def _own(self, fresh: JourneySettings, drawing: bytes, apart: Collection[str],
