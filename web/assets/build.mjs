@@ -13,7 +13,7 @@ await mkdir(out, { recursive: true });
 await build({
   absWorkingDir: here,
   entryPoints: ["src/theme.js", "src/app.js", "src/app.css", "src/drawing.js", "src/drawing.css",
-    "src/forms.js", "src/forms.css", "src/modeler.js", "src/modeler.css"],
+    "src/forms.js", "src/forms.css", "src/modeler.js", "src/modeler.css", "src/rehearse.js"],
   outdir: out,
   loader: { ".woff2": "file" },
   assetNames: "[name]",

@@ -1,7 +1,7 @@
 import { word } from "../words.js";
 
 // Colours by a measure: [{key, name, low, high, values: {element: {value 0..1, label}}}].
-// The scale runs from pale to deep; black text stays readable on every shade.
+// The scale runs from pale to deep; black text stays readable on every shade. Flows get wider.
 
 const SHADES = [[255, 250, 224], [255, 226, 150], [252, 187, 98], [243, 140, 84], [228, 98, 84]];
 
@@ -38,10 +38,13 @@ export function showHeat(viewer, place, metrics) {
     clear();
     const registry = viewer.get("elementRegistry");
     for (const [id, { value, label }] of Object.entries(metric.values)) {
-      const visual = registry.getGraphics(id)?.querySelector(".djs-visual > :first-child");
+      const element = registry.get(id);
+      const visual = element && registry.getGraphics(id)?.querySelector(".djs-visual > :first-child");
       if (!visual) continue;
-      visual.style.fill = shade(value);
-      shown.push([visual, label && viewer.get("overlays").add(id, { scale: { min: 0.8, max: 1.3 }, position: { top: -11, right: 14 }, html: badge(label, metric.name) })]);
+      if (element.waypoints) visual.style.strokeWidth = `${1.5 + 4.5 * value}px`;
+      else visual.style.fill = shade(value);
+      const position = element.waypoints ? midway(element) : { top: -11, right: 14 };
+      shown.push([visual, label && viewer.get("overlays").add(id, { scale: { min: 0.8, max: 1.3 }, position, html: badge(label, metric.name) })]);
     }
     legend.replaceChildren(end(metric.low), scale(), end(metric.high));
   }
@@ -49,9 +52,19 @@ export function showHeat(viewer, place, metrics) {
   function clear() {
     for (const [visual, overlay] of shown.splice(0)) {
       visual.style.fill = "";
+      visual.style.strokeWidth = "";
       if (overlay) viewer.get("overlays").remove(overlay);
     }
   }
+}
+
+/** The middle of a flow's longest part, from the corner of the box around the flow. */
+function midway({ waypoints }) {
+  const parts = waypoints.slice(1).map((end, index) => [waypoints[index], end]);
+  const length = ([one, other]) => Math.hypot(one.x - other.x, one.y - other.y);
+  const [from, to] = parts.sort((one, other) => length(other) - length(one))[0];
+  return { left: (from.x + to.x) / 2 - Math.min(...waypoints.map(({ x }) => x)),
+    top: (from.y + to.y) / 2 - Math.min(...waypoints.map(({ y }) => y)) - 9 };
 }
 
 function shade(value) {

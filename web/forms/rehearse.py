@@ -1,0 +1,49 @@
+"""The data that a move of a rehearsal brings, as plain inputs send it: field:<key>."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from engine.runtime.ports import RunnableVersion
+
+_PREFIX = "field:"
+_MOST = 200
+
+
+def sent_fields(version: RunnableVersion) -> dict[str, Any]:
+    """Values by field; what was empty and stays empty is left out.
+
+    A field that the journey doesn't declare takes its type from what was written.
+    """
+    found: dict[str, Any] = {}
+    kept = set(request.form.getlist("had"))
+    for name, text in list(request.form.items())[:_MOST]:
+        if not name.startswith(_PREFIX):
+            continue
+        key, written = name[len(_PREFIX):], text.strip()
+        if not written:
+            if key in kept:
+                found[key] = None
+            continue
+        rule = version.fields.get(key)
+        if rule is None:
+            found[key] = _guessed(written)
+        elif rule.type == "list":
+            found[key] = [part.strip() for part in written.split(",") if part.strip()]
+        else:
+            found[key] = written
+    return found
+
+
+def _guessed(text: str) -> Any:
+    """A number, yes or no, or the text itself."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

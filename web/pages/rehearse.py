@@ -1,0 +1,182 @@
+"""Rehearsing a journey on its drawing, step by step or many times at random.
+
+Nothing is kept between two moves: the page posts what was played so far (web/show/rehearsal.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine.infra.errors import DomainError
+from engine.intake.records import Draft, Version
+from engine.runtime.fields import accept
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.random_play import BEGIN, Played, play_at_random
+from web.access import right
+from web.errors import sentence
+from web.forms.rehearse import sent_fields
+from web.i18n import language
+from web.show.rehearsal import Script, play, read_script, ready, script_of
+from web.show.rehearse import beginning, board, play_view
+from web.unit import baton, reads_only, services
+
+blueprint = Blueprint("rehearse", __name__, url_prefix="/journeys")
+
+_RUNS = 100
+_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is rehearsed, and where its pages are."""
+
+    source: Draft | Version
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be changed."""
+        return isinstance(self.source, Draft)
+
+    @property
+    def title(self) -> str:
+        """The journey's name in the reader's language."""
+        return self.source.settings.title(language())
+
+    def url(self, page: str = "", **more: Any) -> str:
+        """The address of one of its pages here: "", play or tests."""
+        if isinstance(self.source, Draft):
+            return url_for(f".draft_{page}" if page else ".draft", draft_id=self.source.id, **more)
+        return url_for(f".version_{page}" if page else ".version", key=self.source.journey,
+                       number=self.source.number, **more)
+
+    @property
+    def home(self) -> str:
+        """The page of the draft or version itself."""
+        if isinstance(self.source, Draft):
+            return url_for("drafts.show", draft_id=self.source.id)
+        return url_for("journeys.version", key=self.source.journey, number=self.source.number)
+
+    @property
+    def drawing(self) -> str:
+        """The drawing in the reader's language."""
+        if isinstance(self.source, Draft):
+            return url_for("drafts.drawing", draft_id=self.source.id)
+        return url_for("journeys.drawing", key=self.source.journey, number=self.source.number)
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/rehearse")
+@right("journey.edit")
+def draft(draft_id: UUID) -> ResponseReturnValue:
+    """Rehearse a draft from its beginning."""
+    return _page(_draft(draft_id))
+
+
+@blueprint.post("/drafts/<uuid:draft_id>/rehearse")
+@right("journey.edit")
+@reads_only
+def move_draft(draft_id: UUID) -> ResponseReturnValue:
+    """The next move of a rehearsal of a draft."""
+    return _moved(_draft(draft_id))
+
+
+@blueprint.get("/<key>/versions/<int:number>/rehearse")
+@right("journey.read")
+def version(key: str, number: int) -> ResponseReturnValue:
+    """Rehearse a published version from its beginning."""
+    return _page(_version(key, number))
+
+
+@blueprint.post("/<key>/versions/<int:number>/rehearse")
+@right("journey.read")
+@reads_only
+def move_version(key: str, number: int) -> ResponseReturnValue:
+    """The next move of a rehearsal of a published version."""
+    return _moved(_version(key, number))
+
+
+@blueprint.get("/drafts/<uuid:draft_id>/play")
+@right("journey.edit")
+def draft_play(draft_id: UUID) -> ResponseReturnValue:
+    """Play a draft a hundred times at random."""
+    return _played(_draft(draft_id))
+
+
+@blueprint.get("/<key>/versions/<int:number>/play")
+@right("journey.read")
+def version_play(key: str, number: int) -> ResponseReturnValue:
+    """Play a published version a hundred times at random."""
+    return _played(_version(key, number))
+
+
+def _draft(draft_id: UUID) -> Subject:
+    return Subject(services().intake.draft(draft_id))
+
+
+def _version(key: str, number: int) -> Subject:
+    return Subject(services().intake.numbered(key, number))
+
+
+def _page(subject: Subject) -> ResponseReturnValue:
+    """The page before the first move: it begins by itself when there is nothing to ask."""
+    try:
+        ran = ready(subject.source)
+    except DomainError as error:
+        return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
+    inputs, more = beginning(subject.source, ran)
+    shown = None if inputs or more else _board(subject, ran, Script(_start()))
+    return render_template("rehearse/rehearse.html", subject=subject, board=shown, inputs=inputs,
+                           more=more)
+
+
+def _moved(subject: Subject) -> ResponseReturnValue:
+    """The board after what was asked for; the whole page where no script asked."""
+    ran = ready(subject.source)
+    script = _script_after(ran)
+    shown = _board(subject, ran, script)
+    template = "board" if request.headers.get("HX-Request") else "rehearse"
+    return render_template(f"rehearse/{template}.html", subject=subject, board=shown)
+
+
+def _script_after(ran: RunnableVersion) -> Script:
+    asked = request.form.get("act", "")
+    if asked == "begin":
+        return Script(_start(), accept(sent_fields(ran), ran.fields, ran.timezone))
+    script = read_script(request.form.get("script", ""))
+    if asked == "back":
+        return script.back()
+    if asked == "move":
+        return script.then(Played(
+            request.form.get("move", ""), tuple(request.form.getlist("answers")),
+            accept(sent_fields(ran), ran.fields, ran.timezone)))
+    return script
+
+
+def _board(subject: Subject, ran: RunnableVersion, script: Script) -> dict[str, Any]:
+    return board(subject.source, ran, script, play(ran, script))
+
+
+def _start() -> Any:
+    return baton().now().replace(second=0, microsecond=0)
+
+
+def _played(subject: Subject) -> ResponseReturnValue:
+    try:
+        ran = ready(subject.source)
+    except DomainError as error:
+        return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
+    seed = request.args.get("seed", 0, int)
+    began = baton().now()
+    play_at_random(ran, runs=1, seed=seed)
+    took = max((baton().now() - began).total_seconds(), 0.001)
+    runs = min(_RUNS, max(5, int(_SECONDS / took)))
+    report = play_at_random(ran, runs=runs, seed=seed)
+    scripts = {number: script_of(run, BEGIN).written()
+               for number, run in report.examples.items()}
+    return render_template("rehearse/play.html", subject=subject, seed=seed, scripts=scripts,
+                           **play_view(subject.source, ran, report))
+

@@ -1,0 +1,102 @@
+"""A rehearsal as the page keeps it: when it begins, with what, and the moves so far.
+
+The page posts it with every move, and the rehearsal is played again from its beginning, so that
+the server keeps nothing between two moves.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+
+from engine.infra.errors import Invalid, TooLarge
+from engine.intake.records import Draft, Version
+from engine.runtime import tagged
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.random_play import Played, Run
+from engine.runtime.rehearsal import Rehearsal
+from engine.runtime.versions import runnable
+from web.unit import baton, services
+
+MOST_MOVES = 300
+_MAX_TEXT = 500_000
+_KEPT = 32
+
+
+@dataclass(frozen=True)
+class Script:
+    """What was played: begun at `at` (aware) with `data`, then the moves."""
+
+    at: datetime
+    data: Mapping[str, Any] = field(default_factory=dict)
+    moves: tuple[Played, ...] = ()
+
+    def then(self, move: Played) -> Script:
+        """One move more. Raises TooLarge beyond MOST_MOVES."""
+        if len(self.moves) >= MOST_MOVES:
+            raise TooLarge("A rehearsal has at most {limit} moves. Start over, or let Baton play "
+                           "at random.", limit=MOST_MOVES)
+        return replace(self, moves=(*self.moves, move))
+
+    def back(self) -> Script:
+        """Without the last move."""
+        return replace(self, moves=self.moves[:-1])
+
+    def written(self) -> str:
+        """As text, for the page to keep."""
+        return tagged.dumps({"at": self.at, "data": dict(self.data), "moves": [
+            [each.move, list(each.answers), dict(each.data)] for each in self.moves]})
+
+
+def read_script(text: str) -> Script:
+    """What `written` wrote. Raises Invalid for anything else."""
+    try:
+        found = tagged.loads(text[:_MAX_TEXT])
+        moves = tuple(Played(str(move), tuple(map(str, answers)), dict(data))
+                      for move, answers, data in found["moves"])
+        made = Script(found["at"], dict(found["data"]), moves)
+        valid = isinstance(made.at, datetime) and made.at.tzinfo is not None
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
+        valid = False
+    if not valid:
+        raise Invalid("The rehearsal could not be read. Start over.")
+    if len(made.moves) > MOST_MOVES:
+        raise TooLarge("A rehearsal has at most {limit} moves. Start over, or let Baton play at "
+                       "random.", limit=MOST_MOVES)
+    return made
+
+
+def script_of(run: Run, at: datetime) -> Script:
+    """A run that was played at random, to be looked at step by step."""
+    return Script(at, run.data, run.moves[:MOST_MOVES])
+
+
+def play(version: RunnableVersion, script: Script) -> Rehearsal:
+    """The rehearsal as it stands after all moves. Raises Conflict when one doesn't fit."""
+    rehearsal = Rehearsal(version, at=script.at, data=script.data)
+    for each in script.moves:
+        rehearsal.play(each.move, each.answers, each.data)
+    return rehearsal
+
+
+def ready(source: Draft | Version) -> RunnableVersion:
+    """A draft or a version compiled. Raises Invalid for a draft that can't run."""
+    if isinstance(source, Version):
+        found: RunnableVersion = services().runnable.get(source.id, services().intake.version)
+        return found
+    kept: OrderedDict[tuple[UUID, datetime], RunnableVersion] = current_app.extensions.setdefault(
+        "baton-rehearsed", OrderedDict())
+    key = source.id, source.updated_at
+    made = kept.get(key)
+    if made is None:
+        made = kept[key] = runnable(services().intake.understand(source), source.settings,
+                                    source.files, baton().settings.timezone)
+        while len(kept) > _KEPT:
+            kept.popitem(last=False)
+    return made
