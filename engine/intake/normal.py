@@ -2,7 +2,8 @@
 
 References lose prefixes and white space, elements without an id get one, shared event
 definitions are copied to where they are used, border events stand beside their activity,
-flows stand there once, and ids of things that are no nodes make way.
+flows stand there once, beside the nodes that they join, and ids of things that are no nodes
+make way.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _NEED_ID = FLOW_NODES | {"process", "sequenceFlow", "message", "signal", "error"
 
 def normalise(root: Element) -> None:
     """Make the tree under `root` regular, in place."""
-    _give_ids(root)
+    give_ids(root)
     ids = {element.get("id", "") for element in root.iter()}
     for element in root.iter():
         for attribute in _REFERENCES:
@@ -45,6 +46,7 @@ def normalise(root: Element) -> None:
     _copy_shared_definitions(root)
     _drop_repeated_flows(root)
     _place_border_events(root)
+    _place_flows(root)
     _clear_colliding_ids(root)
     _settle_layout(root)
     _drop_lookalikes(root)
@@ -59,7 +61,8 @@ def _local(value: str, ids: set[str]) -> str:
     return local if local in ids else value
 
 
-def _give_ids(root: Element) -> None:
+def give_ids(root: Element) -> None:
+    """Give every element that others may point to an id."""
     used = {element.get("id", "") for element in root.iter()}
     count = 0
     for element in root.iter():
@@ -122,6 +125,21 @@ def _place_border_events(root: Element) -> None:
         elif (scope is not None and event.getparent() is not scope
                 and scope is not event and event not in scope.iterancestors()):
             scope.append(event)
+
+
+def _place_flows(root: Element) -> None:
+    """A flow stands where the nodes stand that it joins; ARIS writes some into another process."""
+    nodes: dict[str, Element] = {}
+    for element in root.iter():
+        if kind(element) in FLOW_NODES:
+            nodes.setdefault(element.get("id", ""), element)
+    for flow in list(root.iter("{*}sequenceFlow")):
+        source, target = (nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef"))
+        if source is None or target is None:
+            continue
+        scope = source.getparent()
+        if scope is not None and scope is target.getparent() and scope is not flow.getparent():
+            scope.append(flow)
 
 
 def _settle_layout(root: Element) -> None:

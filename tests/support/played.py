@@ -30,11 +30,15 @@ def at_random(version: RunnableVersion, seed: int, most_moves: int = 300) -> Reh
 
 
 def _answers(move: Move, random: Random, taken: dict[str, int]) -> list[str]:
-    flows = [answer.flow for answer in move.answers]
-    if not flows:
-        return []
-    count = random.randint(1, len(flows)) if move.several else 1
-    chosen = sorted(flows, key=lambda flow: (taken.get(f"{move.id} {flow}", 0), random.random()))
-    for flow in chosen[:count]:
+    """The answers taken least often; several at times, where that may be."""
+    alone = [answer.flow for answer in move.answers if answer.alone]
+    chosen = sorted((answer.flow for answer in move.answers),
+                    key=lambda flow: (taken.get(f"{move.id} {flow}", 0), random.random()))
+    if chosen and (not move.several or chosen[0] in alone):
+        chosen = chosen[:1]
+    elif chosen:
+        chosen = [flow for flow in chosen if flow not in alone]
+        chosen = chosen[:random.randint(1, len(chosen))]
+    for flow in chosen:
         taken[f"{move.id} {flow}"] = taken.get(f"{move.id} {flow}", 0) + 1
-    return chosen[:count]
+    return chosen

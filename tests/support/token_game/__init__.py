@@ -6,6 +6,6 @@ file only, knows nothing of the engine, and is slow and obvious on purpose.
 
 from __future__ import annotations
 
-from tests.support.token_game.judge import Verdict, accepts
+from tests.support.token_game.judge import Verdict, accepts, possible
 
-__all__ = ["Verdict", "accepts"]
+__all__ = ["Verdict", "accepts", "possible"]

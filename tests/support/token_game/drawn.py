@@ -68,7 +68,7 @@ class _Roots:
     def trigger(self, event: etree._Element, definition: etree._Element) -> Trigger:
         name = kind(definition).removesuffix("EventDefinition")
         if name == "link":
-            return Trigger(name, definition.get("name") or event.get("name", ""))
+            return Trigger(name, "".join((definition.get("name") or event.get("name", "")).split()))
         if name not in _ABOUT:
             return Trigger(name)
         about = _local(definition.get(_ABOUT[name]))

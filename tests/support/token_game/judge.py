@@ -57,14 +57,10 @@ def accepts(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     `completed`: the case has ended, so that no token may be left. `strict`: what a message flow
     of the file leads to happens after its message was sent; else a person may report it earlier.
     """
-    chart = read(drawing)
-    main = process or (trace[0].process if trace else chart.processes[0])
-    trace = [each for each in trace if not _is_beside_the_drawing(chart, each)]
-    rules = Rules(chart, frozenset(each.element for each in trace))
-    game = _Game(rules, main, strict)
+    game, trace = _game(drawing, trace, process, strict)
     index = 0
     try:
-        cases = game.settled(Case((scope,), begun=(main,)) for scope in begin(rules, main))
+        cases = game.beginning()
         for index, happening in enumerate(trace):
             after = game.after(cases, happening)
             if not after:
@@ -78,6 +74,34 @@ def accepts(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     return Verdict(True)
 
 
+def possible(drawing: bytes, trace: Sequence[Happening], *, process: str = "") -> frozenset[str]:
+    """The elements to which something may happen next, after a trace that the drawing allows,
+    in the processes that have begun.
+    """
+    game, trace = _game(drawing, trace, process, strict=False)
+    cases = game.beginning()
+    for happening in trace:
+        cases = game.after(cases, happening)
+    waiting = {each for case in cases for each in game.not_begun(case)}
+    return frozenset(each for each in game.chart.nodes if game.process_of(each) not in waiting
+                     and game.after(cases, _Next(game.process_of(each), each)))
+
+
+@dataclass(frozen=True)
+class _Next:
+    process: str
+    element: str
+    answers: tuple[str, ...] = ()
+
+
+def _game(drawing: bytes, trace: Sequence[Happening], process: str,
+          strict: bool) -> tuple[_Game, list[Happening]]:
+    chart = read(drawing)
+    main = process or (trace[0].process if trace else chart.processes[0])
+    trace = [each for each in trace if not _is_beside_the_drawing(chart, each)]
+    return _Game(Rules(chart, frozenset(each.element for each in trace)), main, strict), trace
+
+
 def _is_beside_the_drawing(chart: Chart, happening: Happening) -> bool:
     """A question on an arrow whose answers are no arrows: where to begin, whether to go round
     again. What was answered shows in what happens next.
@@ -88,10 +112,16 @@ def _is_beside_the_drawing(chart: Chart, happening: Happening) -> bool:
 
 class _Game:
     def __init__(self, rules: Rules, main: str, strict: bool) -> None:
+        self.chart = rules.chart
         self._rules = rules
         self._main = main
         self._strict = strict
         self._called = {node.calls for node in rules.chart.nodes.values()}
+
+    def beginning(self) -> set[Case]:
+        """The markings with which the main process begins."""
+        return self.settled(Case((scope,), begun=(self._main,))
+                            for scope in begin(self._rules, self._main))
 
     def after(self, cases: set[Case], happening: Happening) -> set[Case]:
         """The markings after a happening."""
@@ -166,7 +196,7 @@ class _Game:
         for index, scope in enumerate(case.running):
             begun = possibly_begun(self._rules, scope, happening.element)
             yield from self._with(case, index, ((each, ()) for each in begun))
-        process = self._process(happening.element)
+        process = self.process_of(happening.element)
         if process in self._called or process == self._main or not process:
             return
         if self._may_begin(case, process, happening.element):
@@ -174,7 +204,12 @@ class _Game:
                 yield Case(tuple(sorted([*case.running, scope])), case.sent,
                            tuple(sorted({*case.begun, process})))
 
-    def _process(self, element: str) -> str:
+    def not_begun(self, case: Case) -> set[str]:
+        """The processes of their own that have not begun yet."""
+        return set(self.chart.processes) - {*case.begun, *self._called}
+
+    def process_of(self, element: str) -> str:
+        """The process in which a node or flow stands."""
         chart = self._rules.chart
         flow = chart.flows.get(element)
         return chart.process_of(flow.source if flow is not None else element)
