@@ -5,7 +5,7 @@ People's answers, their data, times and messages are chosen from what is possibl
 same seed plays the same, on any machine. Within a run, what was chosen often is chosen less, and
 after half of the moves that it may take everything possible gets its turn, so that circles end.
 No run learns from another: how the ways divide says nothing but what chance does. Where several
-processes can be started, every second run begins with the main one, the others take turns.
+processes can be started, one run in ten begins with another than the main one, in turn.
 """
 
 from __future__ import annotations
@@ -27,9 +27,13 @@ MOST_MOVES = 500
 #: A Monday morning, so that a run's times are the same whenever it is played.
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _TRIES = 5
-#: Steps weigh 1, events as much as this, and so do second answers: runs take turns in being
-#: ordinary, full of events, and quiet.
-_TEMPERS = (1.0, 5.0, 0.25)
+#: What events weigh beside the steps and answers of people, which weigh 1: most often people act
+#: before a timer does.
+_EVENT = 0.25
+#: How likely each further answer is, where several may be given.
+_COMPANY = 1 / 3
+#: One run of so many begins with another process than the main one, where the drawing has some.
+_ELSEWHERE = 10
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,7 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
     played = []
     for number in range(runs):
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
-        player = _Player(version, random, Chooser(pools, random),
-                         _TEMPERS[number % len(_TEMPERS)])
+        player = _Player(version, random, Chooser(pools, random))
         played.append(player.run(_entry(version, number), at, most_moves))
         if on is not None:
             on(number + 1, runs)
@@ -124,18 +127,17 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
 def _entry(version: RunnableVersion, number: int) -> str:
     """The process that a run starts."""
     main, *others = version.entries
-    return others[number // 2 % len(others)] if others and number % 2 else main
+    turn, place = divmod(number, _ELSEWHERE)
+    return others[turn % len(others)] if others and place == _ELSEWHERE // 2 - 1 else main
 
 
 class _Player:
     """Plays one run."""
 
-    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser,
-                 temper: float) -> None:
+    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser) -> None:
         self._version = version
         self._random = random
         self._chooser = chooser
-        self._temper = temper
         self._used: Counter[tuple[str, ...]] = Counter()
 
     def run(self, entry: str, at: datetime, most_moves: int) -> Run:
@@ -167,7 +169,7 @@ class _Player:
         return possible[index]
 
     def _weight(self, key: tuple[str, ...]) -> float:
-        return 1.0 if key[-1] in ("do", "answer") else self._temper
+        return 1.0 if key[-1] in ("do", "answer") else _EVENT
 
     def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> Played:
         answers = self._answers(move, in_turn) if move.kind == "answer" else ()
@@ -194,7 +196,7 @@ class _Player:
             chosen = {self._random.choices(flows, weights)[0]}
             if move.several:
                 chosen |= {flow for flow in flows
-                           if self._random.random() < 1 / (1 + 1 / (2 * self._temper))}
+                           if self._random.random() < _COMPANY}
                 chosen = self._alone_or_together(move, chosen)
         for flow, key in zip(flows, keys, strict=True):
             self._used[key] += flow in chosen
