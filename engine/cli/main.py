@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "engine.cli.init",
     "check": "engine.cli.check",
     "rehearse": "engine.cli.rehearse",
+    "test": "engine.cli.test",
     "publish": "engine.cli.publish",
     "map": "engine.cli.map",
     "user": "engine.cli.user",

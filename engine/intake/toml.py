@@ -1,10 +1,12 @@
-"""Writing TOML: just what journey.toml needs (strings, numbers, booleans, lists, tables)."""
+"""Writing TOML: just what packs need (strings, numbers, booleans, moments, lists, tables)."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -13,6 +15,11 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 def dump(content: Mapping[str, Any]) -> str:
     """`content` as TOML that `tomllib` reads back to the same."""
     return "\n".join(_table(content, ())).strip() + "\n"
+
+
+def inline(value: Any) -> str:
+    """`value` as TOML on one line; nothing (None) is written as an empty text."""
+    return _value(value)
 
 
 def _table(content: Mapping[str, Any], path: tuple[str, ...]) -> list[str]:
@@ -48,6 +55,12 @@ def _value(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
+    if isinstance(value, Decimal):
+        return str(value) if value.is_finite() and "E" not in str(value) else _value(str(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None:
+        return '""'
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, Mapping):
