@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from lxml import etree
 
+from engine.intake import layout
+from engine.intake.normal import give_ids
 from engine.intake.read import read_drawing
 from engine.intake.settings import JourneySettings
 
 
 def localised(drawing: bytes, settings: JourneySettings, language: str) -> bytes:
-    """`drawing` with the labels of `language`; what has none keeps its drawn name."""
+    """`drawing` with the labels of `language`, and a picture where it came without one.
+
+    What has no label keeps its drawn name.
+    """
     labels = settings.labels.get(language)
     root = read_drawing(drawing)
+    layout.draw(layout.repair, root)
+    give_ids(root)
+    layout.draw(layout.complete, root)
     if labels:
         for element in root.iter():
             if not isinstance(element.tag, str):

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.intake import adapt, describe, lint
+from engine.intake import adapt, describe, layout, lint
 from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
 from engine.intake.choose import Choice, choose, size
 from engine.intake.dialects.settle import settle
@@ -39,6 +39,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     are no BPMN that Baton reads; whatever else is wrong is a finding.
     """
     root = _with_baton(read_drawing(data, max_bytes=max_bytes))
+    layout.draw(layout.repair, root)
     dialect = recognise(root)
     settle(root)
     normalise(root)
@@ -56,6 +57,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     findings = [*_nothing_to_run(root, choice, process)]
     for check in lint.RULES:
         findings += _lint(check, Subject(root, choice, drawing, known))
+    layout.draw(layout.complete, root)
     adaptations: list[Adaptation] = []
     for rule in adapt.RULES:
         findings += _adapt(rule, drawing, known, adaptations)
@@ -66,6 +68,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     if not _has_errors(findings):
         findings += _prove(drawing, findings)
     drawing.write_flow_references()
+    layout.draw(layout.place, root)
     return replace(
         before, findings=_sorted(findings), adaptations=tuple(adaptations),
         adapted_xml=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),

@@ -90,10 +90,17 @@ class Plane:
         write_waypoints(edge, line)
         self.lines[drawn] = list(line)
 
+    def clear_label(self, drawn: str, tip: Point) -> None:
+        """Let a name below or above a shape stand beside a line that comes in there."""
+        for label in self.parts[drawn].findall(LABEL):
+            box = bounds_of(label)
+            if box is not None and box.x - 4 < tip.x < box.right + 4:
+                _remove_bounds(label)
+                _write_bounds(label, Box(tip.x + 7, box.y, box.width, box.height))
+
     def resize(self, drawn: str, box: Box) -> None:
         """Give a shape another place or size."""
-        for bounds in self.parts[drawn].findall(BOUNDS):
-            self.parts[drawn].remove(bounds)
+        _remove_bounds(self.parts[drawn])
         _write_bounds(self.parts[drawn], box, first=True)
         self.boxes[drawn] = box
 
@@ -169,6 +176,11 @@ def _write_bounds(part: Element, box: Box, *, first: bool = False) -> None:
         part.insert(0, bounds)
     else:
         part.append(bounds)
+
+
+def _remove_bounds(part: Element) -> None:
+    for bounds in part.findall(BOUNDS):
+        part.remove(bounds)
 
 
 def _number(value: str | None) -> float | None:

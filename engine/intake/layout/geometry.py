@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from engine.intake.bpmn import GATEWAYS
-from engine.intake.layout.graph import Edge, Layout, Node, Scope
+from engine.intake.layout.graph import Edge, Layout, Node, Remark, Scope, border_step
 from engine.intake.layout.grid import Way
 from engine.intake.layout.shapes import (
     EVENT,
@@ -25,6 +25,7 @@ _ARROW = 22.0      # what an arrow head needs in front of a node
 _BAND_EDGE = 20.0  # from the border of a lane to what stands in it
 _LEAST_HALF = 30.0
 _REMARK_GAP, _BESIDE_REMARK = 22.0, 16.0
+_BORDER_LABEL = 62.0  # beside an event on a border
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class Geometry:
         self.layout.width = at + (gaps[-1] if count else 0.0)
 
     def _width(self, node: Node) -> float:
-        remarks = [size_of(each.kind, each.name)[0] for each in node.remarks]
+        remarks = [_remark_width(each) for each in node.remarks]
         named = node.name and (node.kind.endswith("Event") or node.kind in GATEWAYS)
         return max(node.width, label_size(node.name)[0] if named else 0.0,
                    sum(remarks) + _BESIDE_REMARK * max(len(remarks) - 1, 0))
@@ -165,11 +166,10 @@ class Geometry:
             else:
                 above += max(label - 16, 0)
         for event in node.border:
-            need = EVENT[1] / 2 + 4 + (label_size(event.name, 80)[1] - 8 if event.name else 0)
+            need = EVENT[1] / 2 + 4 + (label_size(event.name, _BORDER_LABEL)[1] - 8 if event.name else 0)
             below = max(below, node.height / 2 + need)
         if node.remarks:
-            above += _REMARK_GAP + max(_remark_height(each.kind, each.name)
-                                       for each in node.remarks)
+            above += _REMARK_GAP + max(map(_remark_height, node.remarks))
         return above, below
 
     def _label_side(self, node: Node) -> str:
@@ -195,13 +195,12 @@ class Geometry:
             self.layout.expanded.add(node.id)
             spare = (box.width - 2 * PADDING - node.inside.width) / 2
             self.layout.take(node.inside, box.x + PADDING + spare, box.y + PADDING_TOP)
-        step = (box.width - 48) / max(len(node.border) - 1, 1)
         for number, event in enumerate(self._border_order(node)):
-            left = box.right - 24 - min(step, 80) * number
-            shapes[event.id] = Box(left - 18, box.bottom - 18, *EVENT)
+            middle = box.right - 24 - border_step(node) * number
+            shapes[event.id] = Box(middle - 18, box.bottom - 18, *EVENT)
             if event.name:
-                width, height = label_size(event.name, 80)
-                self.layout.labels[event.id] = Box(left - 20 - width, box.bottom + 5, width,
+                width, height = label_size(event.name, _BORDER_LABEL)
+                self.layout.labels[event.id] = Box(middle - 20 - width, box.bottom + 5, width,
                                                    height)
         self._draw_remarks(node, box)
 
@@ -210,26 +209,22 @@ class Geometry:
         reach: dict[str, int] = {}
         for edge in self._plan.scope.edges:
             if edge.leaves:
-                way = self._plan.ways[edge.id]
-                reach[edge.leaves] = max(reach.get(edge.leaves, 0), way[1][1])
+                reach[edge.leaves] = max(reach.get(edge.leaves, 0), self._plan.row[edge.target])
         return sorted(node.border, key=lambda event: reach.get(event.id, 0))
 
     def _draw_remarks(self, node: Node, box: Box) -> None:
-        sizes = [(each, *size_of(each.kind, each.name)) for each in node.remarks]
-        whole = sum(width for _, width, _ in sizes) + _BESIDE_REMARK * (len(sizes) - 1)
-        at = box.middle.x - whole / 2
-        if len(sizes) == 1 and sizes[0][0].kind != "textAnnotation":
-            at = min(box.middle.x, box.right - sizes[0][1])
-        for remark, width, height in sizes:
-            label = (label_size(remark.name)[1] + 4
-                     if remark.name and remark.kind != "textAnnotation" else 0)
-            place = Box(at, box.y - _REMARK_GAP - label - height, width, height)
+        """In a row above the node, their names above them: the ties come in from below."""
+        widths = [_remark_width(each) for each in node.remarks]
+        at = box.middle.x - (sum(widths) + _BESIDE_REMARK * (len(widths) - 1)) / 2
+        for remark, wide in zip(node.remarks, widths, strict=True):
+            width, height = size_of(remark.kind, remark.name)
+            place = Box(at + (wide - width) / 2, box.y - _REMARK_GAP - height, width, height)
             self.layout.shapes[remark.id] = place
-            if label:
-                wide, high = label_size(remark.name)
-                self.layout.labels[remark.id] = Box(place.middle.x - wide / 2, place.bottom + 4,
-                                                    wide, high)
-            at += width + _BESIDE_REMARK
+            if remark.name and remark.kind != "textAnnotation":
+                label = label_size(remark.name)
+                self.layout.labels[remark.id] = Box(place.middle.x - label[0] / 2,
+                                                    place.y - 4 - label[1], *label)
+            at += wide + _BESIDE_REMARK
 
     def _draw_edge(self, edge: Edge) -> None:
         way = self._plan.ways[edge.id]
@@ -289,9 +284,18 @@ class Geometry:
         self.layout.labels[node.id] = place
 
 
-def _remark_height(kind: str, name: str) -> float:
-    label = label_size(name)[1] + 4 if name and kind != "textAnnotation" else 0
-    return size_of(kind, name)[1] + label
+def _remark_height(remark: Remark) -> float:
+    label = label_size(remark.name)[1] + 4 if _is_labelled(remark) else 0
+    return size_of(remark.kind, remark.name)[1] + label
+
+
+def _remark_width(remark: Remark) -> float:
+    label = label_size(remark.name)[0] if _is_labelled(remark) else 0
+    return max(size_of(remark.kind, remark.name)[0], label)
+
+
+def _is_labelled(remark: Remark) -> bool:
+    return bool(remark.name) and remark.kind != "textAnnotation"
 
 
 def _side(here: tuple[int, int], there: tuple[int, int]) -> str:

@@ -115,6 +115,9 @@ def read_scope(element: Element, inside: dict[str, Layout], lanes: Lanes) -> Sco
     for key, band in lanes.band_of.items():
         if key in nodes:
             nodes[key].band = band
+    for node in nodes.values():
+        if len(node.border) > 1:
+            node.width = max(node.width, 48 + border_step(node) * (len(node.border) - 1) + 50)
     edges = list(_edges(element, nodes, hosts))
     if lanes.count:
         _settle_unplaced(nodes, edges, set(lanes.band_of))
@@ -131,6 +134,11 @@ def _node(part: Element, inside: Layout | None) -> Node:
                 aside=is_event_sub_process(part))
 
 
+def border_step(node: Node) -> float:
+    """How far apart the events on a node's border sit: names need room between them."""
+    return 104.0 if any(event.name for event in node.border) else 46.0
+
+
 def _edges(element: Element, nodes: dict[str, Node], hosts: dict[str, str]) -> Iterator[Edge]:
     seen = set()
     for flow in children(element, "sequenceFlow"):
@@ -141,6 +149,12 @@ def _edges(element: Element, nodes: dict[str, Node], hosts: dict[str, str]) -> I
             seen.add(flow.get("id"))
             yield Edge(flow.get("id", ""), name_of(flow), start, target,
                        source if source in hosts else "")
+    for tie in children(element, "association"):
+        # What undoes a step is tied to the event on its border: it stands where a flow leads.
+        source, target = tie.get("sourceRef", ""), tie.get("targetRef", "")
+        if source in hosts and target in nodes and tie.get("id") and tie.get("id") not in seen:
+            seen.add(tie.get("id"))
+            yield Edge(tie.get("id", ""), "", hosts[source], target, source)
 
 
 def _settle_unplaced(nodes: dict[str, Node], edges: list[Edge], placed: set[str]) -> None:

@@ -18,7 +18,7 @@ from engine.intake.layout.graph import Edge, Scope
 #: Corners of a way, from the middle of the source's cell to that of the target's.
 Way: TypeAlias = tuple[tuple[int, int], ...]
 
-_BEND, _STEP, _CROSSING, _ON_TOP, _BESIDE = 1.0, 0.12, 1.2, 6.0, 0.12
+_BEND, _STEP, _CROSSING, _ON_TOP, _BESIDE, _SAME_DOOR = 1.0, 0.12, 1.2, 6.0, 0.12, 1.9
 #: So many grid points may be looked at for a scope; after that the first free way is taken.
 _PATIENCE = 250_000
 #: More arrows than this on one spot make it no worse.
@@ -35,6 +35,8 @@ class Grid:
         self._across: dict[tuple[int, int], list[Edge]] = defaultdict(list)
         self._along: dict[tuple[int, int], list[Edge]] = defaultdict(list)
         self._looked_at = 0
+        # Gateways from which an arrow goes straight ahead: a second one there reads badly.
+        self._leaves_ahead: dict[str, bool] = defaultdict(bool)
 
     def ways(self, back: set[str]) -> dict[str, Way]:
         """A way for every edge, by id."""
@@ -46,6 +48,8 @@ class Grid:
                 + abs(self._row[each.source] - self._row[each.target]))):
             way = self._best(edge)
             self._take(edge, way)
+            if way[1][1] == way[0][1]:
+                self._leaves_ahead[edge.source] = True
             found[edge.id] = way
         return found
 
@@ -104,7 +108,8 @@ class Grid:
         straight = len(way) == 2
         if not edge.leaves and not straight:
             if source.kind in GATEWAYS:
-                cost += 0.0 if upright_start else 0.55
+                cost += 0.0 if upright_start else _SAME_DOOR if self._leaves_ahead[
+                    edge.source] else 0.55
             elif upright_start:
                 cost += 0.7 if forward else 0.1
         if target.kind in GATEWAYS:
@@ -156,9 +161,12 @@ class Grid:
 
 
 def _share(one: Edge, other: Edge) -> bool:
-    """Arrows out of one node, or into one, may run together."""
-    return ((one.source == other.source and one.leaves == other.leaves)
-            or one.target == other.target)
+    """Arrows out of one node, or into one, may run together.
+
+    Those out of several events on one border run beside each other, as the events sit.
+    """
+    return (one.target == other.target
+            or (one.source == other.source and bool(one.leaves) == bool(other.leaves)))
 
 
 def _points(ax: int, ay: int, bx: int, by: int) -> Iterator[tuple[int, int]]:

@@ -12,8 +12,9 @@ _APART, _CLEAR = 14.0, 8.0
 class Messages:
     """Draws message flows, one by one, past boxes and beside each other."""
 
-    def __init__(self, obstacles: Sequence[Box]) -> None:
+    def __init__(self, obstacles: Sequence[Box], pools: Sequence[Box]) -> None:
         self._obstacles = list(obstacles)
+        self._pools = list(pools)
         self._taken: list[tuple[float, float, float]] = []
         self._levels: list[tuple[float, float, float]] = []
 
@@ -34,7 +35,7 @@ class Messages:
     def _bent(self, source: Box, target: Box, start_y: float, end_y: float) -> list[Point]:
         """Out of the one, over to a free strip, along between the pools, and into the other."""
         step = _CLEAR if end_y >= start_y else -_CLEAR
-        middle = (start_y + end_y) / 2
+        middle = self._between(source, start_y, end_y)
         first = self._strip(source.middle.x, start_y + step, middle)
         last = self._strip(target.middle.x, middle, end_y - step)
         level = self._level(middle, first, last)
@@ -45,6 +46,15 @@ class Messages:
             Point(out, start_y), Point(out, start_y + step), Point(first, start_y + step),
             Point(first, level), Point(last, level), Point(last, end_y - step),
             Point(into, end_y - step), Point(into, end_y)])
+
+    def _between(self, source: Box, start_y: float, end_y: float) -> float:
+        """The middle of the gap between the source's pool and the next one on the way."""
+        own = next((pool for pool in self._pools if pool.holds(source)), source)
+        if end_y > start_y:
+            nearest = min((p.y for p in self._pools if p.y >= own.bottom), default=end_y)
+            return (own.bottom + min(nearest, end_y)) / 2
+        nearest = max((p.bottom for p in self._pools if p.bottom <= own.y), default=end_y)
+        return (own.y + max(nearest, end_y)) / 2
 
     @staticmethod
     def _beside(box: Box, x: float) -> float:

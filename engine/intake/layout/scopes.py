@@ -5,11 +5,11 @@ from __future__ import annotations
 from engine.intake.bpmn import Element
 from engine.intake.layout.columns import columns
 from engine.intake.layout.geometry import Geometry, Plan
-from engine.intake.layout.graph import Layout, Remark, read_scope, sub_scopes
+from engine.intake.layout.graph import Layout, Node, Remark, read_scope, sub_scopes
 from engine.intake.layout.grid import Grid
 from engine.intake.layout.lanes import Lanes, read_lanes
 from engine.intake.layout.rows import Rows
-from engine.intake.layout.shapes import HEADER, PADDING, Box, label_size, size_of
+from engine.intake.layout.shapes import HEADER, PADDING, PADDING_TOP, Box, label_size, size_of
 from engine.intake.layout.tracks import tracks
 
 _LOOSE_WIDTH, _LOOSE_GAP = 600.0, 30.0
@@ -20,38 +20,65 @@ def inner_layout(element: Element, lanes: Lanes | None = None) -> Layout:
     """What stands in a process or sub-process, at all depths, from (0, 0)."""
     inside = {sub.get("id", ""): inner_layout(sub) for sub in sub_scopes(element)}
     scope = read_scope(element, inside, lanes or Lanes())
+    aside = [node for node in scope.nodes.values() if node.aside and not node.border
+             and node.band + 1 >= scope.bands]
+    for node in aside:
+        del scope.nodes[node.id]
+    scope.edges = [edge for edge in scope.edges
+                   if edge.source in scope.nodes and edge.target in scope.nodes]
     column, back = columns(scope)
     row, bands = Rows(scope, column, back).place()
     ways = Grid(scope, column, row).ways(back)
     layout = Geometry(Plan(scope, column, row, bands, ways, tracks(scope.edges, ways))).draw()
+    _add_aside(layout, aside)
     _add_loose(layout, scope.loose)
     return layout
 
 
-def _add_loose(layout: Layout, remarks: list[Remark]) -> None:
-    """Notes and data that belong to nothing stand in lines below everything else."""
-    if not remarks:
-        return
+def _add_aside(layout: Layout, nodes: list[Node]) -> None:
+    """Sub-processes that an event starts stand below everything else, side by side."""
+    sizes = [(node.width, node.height) for node in nodes]
+    for node, box in zip(nodes, _below(layout, sizes), strict=True):
+        layout.shapes[node.id] = box
+        if node.inside is not None:
+            layout.expanded.add(node.id)
+            layout.take(node.inside, box.x + PADDING, box.y + PADDING_TOP)
+
+
+def _below(layout: Layout, sizes: list[tuple[float, float]]) -> list[Box]:
+    """Places below what there is, in lines about as wide as it; the layout grows."""
+    found = []
     x, top, tallest = 0.0, layout.height + (_LOOSE_GAP if layout.height else 0), 0.0
     widest = max(_LOOSE_WIDTH, layout.width)
-    for remark in remarks:
-        width, height = size_of(remark.kind, remark.name)
-        label = (0.0, 0.0) if remark.kind == "textAnnotation" else label_size(remark.name)
-        wide = max(width, label[0])
-        if x and x + wide > widest:
+    for width, height in sizes:
+        if x and x + width > widest:
             x, top, tallest = 0.0, top + tallest + _LOOSE_GAP, 0.0
-        box = Box(x + (wide - width) / 2, top, width, height)
-        layout.shapes[remark.id] = box
-        if label[0] and remark.name:
-            layout.labels[remark.id] = Box(x + (wide - label[0]) / 2, box.bottom + 4, *label)
-        x += wide + _LOOSE_GAP
-        tallest = max(tallest, height + label[1])
+        found.append(Box(x, top, width, height))
+        x += width + _LOOSE_GAP
+        tallest = max(tallest, height)
         layout.width = max(layout.width, x - _LOOSE_GAP)
-    layout.height = top + tallest
-    if layout.bands:
-        last, height = layout.bands[-1]
-        layout.bands[-1] = (last, layout.height - last + PADDING)
+    if sizes:
+        layout.height = top + tallest
+    if sizes and layout.bands:
+        last, _ = layout.bands[-1]
         layout.height += PADDING
+        layout.bands[-1] = (last, layout.height - last)
+    return found
+
+
+def _add_loose(layout: Layout, remarks: list[Remark]) -> None:
+    """Notes and data that belong to nothing stand in lines below everything else."""
+    sizes = [size_of(remark.kind, remark.name) for remark in remarks]
+    labels = [(0.0, 0.0) if remark.kind == "textAnnotation" or not remark.name
+              else label_size(remark.name) for remark in remarks]
+    whole = [(max(size[0], label[0]), size[1] + label[1])
+             for size, label in zip(sizes, labels, strict=True)]
+    for remark, size, label, box in zip(remarks, sizes, labels, _below(layout, whole),
+                                        strict=True):
+        middle = box.middle.x
+        layout.shapes[remark.id] = Box(middle - size[0] / 2, box.y, *size)
+        if label[0]:
+            layout.labels[remark.id] = Box(middle - label[0] / 2, box.y + size[1] + 4, *label)
 
 
 def process_layout(process: Element, *, pool: str = "", pool_name: str = "",

@@ -98,7 +98,7 @@ def size_of(kind: str, name: str) -> tuple[float, float]:
     if kind == "textAnnotation":
         return _annotation(name)
     lines = wrapped(name, TASK[0] - 14)
-    if lines > 4 and kind not in SUB_PROCESSES:
+    if lines > 3 and kind not in SUB_PROCESSES:
         # A long name gets a larger step: bpmn-js lets it run out of a small one.
         wide = 140.0
         return wide, min(max(TASK[1], wrapped(name, wide - 14) * LINE + 26), 200.0)

@@ -117,14 +117,18 @@ def draw_messages(collaboration: Element, plane: Plane) -> None:
              and all(end in plane.boxes for end in _ends(flow))]
     if not ahead:
         return
-    drawing = Messages(list(_leaves(plane)))
     boxes = plane.boxes
+    pools = [boxes[pool.get("id", "")] for pool in children(collaboration, "participant")
+             if pool.get("id") in boxes]
+    drawing = Messages(list(_leaves(plane)), pools)
     for flow in sorted(ahead, key=lambda each: abs(
             boxes[_ends(each)[0]].middle.x - boxes[_ends(each)[1]].middle.x)
             if all(boxes[end].width < _LEAST_BOX[0] for end in _ends(each)) else 0.0):
         line = drawing.line(*(boxes[end] for end in _ends(flow)))
         label = message_label(name_of(flow), line) if name_of(flow) else None
         plane.add_edge(flow.get("id", ""), line, label)
+        for end, tip in zip(_ends(flow), (line[0], line[-1]), strict=True):
+            plane.clear_label(end, tip)
 
 
 def _leaves(plane: Plane) -> Iterator[Box]:
