@@ -17,12 +17,15 @@ from web.api import v1
 from web.pages import (
     cases,
     departments,
+    draft_forms,
+    drafts,
     insight,
     journeys,
     modeler,
     people,
     profile,
     promises,
+    rehearse,
     search,
     work,
 )
@@ -101,8 +104,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, work, cases, journeys, modeler, promises, insight, people,
-                 departments, profile, search):
+    for area in (session_pages, work, cases, journeys, drafts, draft_forms, modeler, rehearse,
+                 promises, insight, people, departments, profile, search):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

@@ -43,7 +43,8 @@ class Entry:
 NAVIGATION = (
     Entry("work.index", lazy_gettext("My work"), "list-check", ("work.do",)),
     Entry("cases.index", lazy_gettext("Cases"), "folder", ("case.read", "case.read_all")),
-    Entry("journeys.index", lazy_gettext("Journeys"), "route", ("journey.read",)),
+    Entry("journeys.index", lazy_gettext("Journeys"), "route", ("journey.read",),
+          also=("drafts", "draft_forms", "modeler", "rehearse", "compare")),
     Entry("promises.index", lazy_gettext("Promises"), "target-arrow", ("promise.read",)),
     Entry("insight.index", lazy_gettext("Insight"), "map-2", ("insight.read",)),
     Entry("people.index", lazy_gettext("Administration"), "settings", ("people.admin",),

@@ -13,7 +13,7 @@ from engine.intake.pack import MAX_FILES, SETTINGS, Pack, is_zip, pack_of, unzip
 _MODEL = b"http://www.omg.org/spec/BPMN/20100524/MODEL"
 _HEAD = 65_536
 #: Files that come with a drawing, but are none.
-_BESIDE = (".dmn", ".json", ".toml", ".md")
+_BESIDE = (".dmn", ".json", ".form", ".toml", ".md")
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,14 @@ class Dropped:
     """One thing of a drop: the pack that it is, or why it is none. `name` is how it was sent."""
 
     name: str
-    pack: Pack | None = None
+    found: Pack | None = None
     error: DomainError | None = None
+
+    def pack(self) -> Pack:
+        """The pack. Raises the error where it is none."""
+        if self.found is None:
+            raise self.error or Invalid("The zip holds no drawing.")
+        return self.found
 
 
 def sort_out(files: Sequence[tuple[str, bytes]]) -> list[Dropped]:

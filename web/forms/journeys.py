@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import PurePosixPath
+
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import MultipleFileField
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 UNITS = {
     "business minutes": lazy_gettext("business minutes"),
@@ -17,26 +21,37 @@ UNITS = {
 
 
 class UploadForm(FlaskForm):
-    """A drawing or a zipped pack."""
+    """Drawings, zips and the files of a pack's folder."""
 
-    file = FileField(lazy_gettext("Drawing"), [FileRequired(lazy_gettext("Choose a file."))])
+    file = MultipleFileField(lazy_gettext("Drawings"),
+                             [DataRequired(lazy_gettext("Choose a file."))])
 
 
-class SettingsForm(FlaskForm):
-    """What a journey is called, and who owns it; a lane field is added for each lane."""
-
-    name_en = StringField(lazy_gettext("Name in English"), [InputRequired(), Length(max=120)])
-    name_zh = StringField(lazy_gettext("Name in Chinese"), [Length(max=120)])
-    department = SelectField(lazy_gettext("Department that owns the journey"))
+def sent_files() -> list[tuple[str, bytes]]:
+    """What was dropped, by path: a folder's files come with their places in `paths`, as JSON."""
+    sent = [each for each in request.files.getlist("file") if each.filename]
+    try:
+        paths = json.loads(request.form.get("paths") or "[]")
+    except ValueError:
+        paths = []
+    if not isinstance(paths, list) or len(paths) != len(sent):
+        paths = [each.filename for each in sent]
+    return [(str(path) or "drawing.bpmn", each.read())
+            for path, each in zip(paths, sent, strict=True)
+            if not PurePosixPath(str(path)).name.startswith(".")]
 
 
 class StandardForm(FlaskForm):
     """A promise with a number, on the journey or on a step."""
 
-    #: Ids of their own: the page shows this form beside the settings, which have names, too.
     name_en = StringField(lazy_gettext("Promise in English"), [InputRequired(), Length(max=120)],
                           id="promise_en")
     name_zh = StringField(lazy_gettext("Promise in Chinese"), [Length(max=120)], id="promise_zh")
-    stop = SelectField(lazy_gettext("What is promised"))
     amount = IntegerField(lazy_gettext("Within"), [InputRequired(), NumberRange(1, 10_000)])
-    unit = SelectField(lazy_gettext("Unit"), default="business hours")
+    unit = SelectField(lazy_gettext("Unit"), default="business hours", choices=list(UNITS.items()))
+
+
+def sent_texts(name: str) -> dict[str, str]:
+    """The texts of `name`_en and `name`_zh that were sent and aren't empty."""
+    found = {each: request.form.get(f"{name}_{each}", "").strip()[:4000] for each in ("en", "zh")}
+    return {each: text for each, text in found.items() if text}

@@ -11,25 +11,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from engine.intake.model import Understanding
+from flask_babel import lazy_gettext
+
+from engine.intake.model import Adaptation, Understanding
 from web.i18n import localized
+
+#: Levels of findings, gravest first, and what a list of each is called.
+LEVELS = {
+    "error": lazy_gettext("Why it cannot run"), "warning": lazy_gettext("Worth a look"),
+    "decision": lazy_gettext("Left to people"), "info": lazy_gettext("Good to know"),
+}
 
 
 def findings(understanding: Understanding) -> list[dict[str, Any]]:
     """What was found and adapted, in the order of the list beside the drawing."""
-    found = [{"element": f.element, "name": f.name, "level": f.severity,
-              "text": localized(f.message), "why": "", "remedy": ""}
+    found = [{"element": f.element, "name": f.name, "level": f.severity, "code": f.code,
+              "text": localized(f.message), "why": "", "remedy": "", "path": list(f.path)}
              for f in understanding.findings]
-    found += [{"element": a.element, "name": a.name, "level": "decision" if a.asks else "info",
-               "text": localized(a.what), "why": localized(a.why),
-               "remedy": localized(a.remedy)} for a in understanding.adaptations]
-    order = {"error": 0, "warning": 1, "decision": 2, "info": 3}
-    found.sort(key=lambda one: order[one["level"]])
+    found += adaptations(understanding.adaptations)
+    order = list(LEVELS)
+    found.sort(key=lambda one: order.index(one["level"]))
     for number, one in enumerate(found):
         one["anchor"] = f"finding-{number}"
     return found
+
+
+def adaptations(made: Iterable[Adaptation]) -> list[dict[str, Any]]:
+    """What Baton does differently, one entry an element and rule."""
+    return [{"element": a.element, "name": a.name, "level": "decision" if a.asks else "info",
+             "code": a.rule, "text": localized(a.what), "why": localized(a.why),
+             "remedy": localized(a.remedy), "path": [], "options": a.options,
+             "chosen": a.chosen} for a in made]
+
+
+def groups(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings by level; the same sentence on several elements is one line with all of them."""
+    made = []
+    for level, title in LEVELS.items():
+        lines: dict[tuple[str, str], dict[str, Any]] = {}
+        mine = [one for one in found if one["level"] == level]
+        for one in mine:
+            key = (one["code"], one["text"]) if not one["path"] else (one["anchor"], "")
+            line = lines.setdefault(key, {**one, "places": []})
+            if one["element"]:
+                line["places"].append({"element": one["element"],
+                                       "name": one["name"] or one["element"]})
+        if mine:
+            made.append({"level": level, "title": title, "count": len(mine),
+                         "lines": list(lines.values())})
+    return made
 
 
 def finding_marks(found: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -55,8 +56,13 @@ def schema(version: Version, element: str) -> dict[str, Any] | None:
     form = runnable(version).forms.get(element)
     if form is None:
         return None
-    made = copy.deepcopy(dict(form.schema))
-    _localise(made.get("components") or [], version.settings)
+    return localised_schema(form.schema, version.settings)
+
+
+def localised_schema(schema: Mapping[str, Any], settings: JourneySettings) -> dict[str, Any]:
+    """A form with the labels of its fields in the reader's language."""
+    made = copy.deepcopy(dict(schema))
+    _localise(made.get("components") or [], settings)
     return made
 
 

@@ -17,7 +17,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 // New marks for a drawing that stands: <script type="application/json" data-marks-for="its id">.
 for (const swapped of ["htmx:oobAfterSwap", "htmx:afterSwap"]) document.addEventListener(swapped, (event) => {
-  const found = event.detail.target ?? event.target;
+  const found = event.target;
   for (const marks of [found, ...found.querySelectorAll("[data-marks-for]")]) {
     if (!marks.dataset?.marksFor || marks.dataset.used) continue;
     marks.dataset.used = "yes";

@@ -21,7 +21,7 @@ export function showMarks(viewer, marks) {
   }
   for (const token of marks.tokens ?? []) put(token.element, { top: -14, left: -10 }, tokenBadge(token));
   for (const [id, findings] of byElement(marks.findings ?? [])) {
-    put(id, { bottom: 11, right: 13 }, findingBadge(together(findings)));
+    put(id, corner(registry.get(id)), findingBadge(together(findings)));
   }
   for (const badge of marks.badges ?? []) put(badge.element, { bottom: -4, left: 0 }, plainBadge(badge));
 
@@ -30,6 +30,15 @@ export function showMarks(viewer, marks) {
     const overlay = overlays.add(id, { scale: SCALE, position, html });
     shown.push(() => overlays.remove(overlay));
   }
+}
+
+/** Where a mark stands: on a step's lower corner, above small shapes with names below, amid a flow. */
+function corner(element) {
+  if (!element?.waypoints) return element?.width > 60 ? { bottom: 11, right: 13 } : { top: -10, right: 10 };
+  const [one, other] = element.waypoints;
+  const left = Math.min(...element.waypoints.map((point) => point.x));
+  const top = Math.min(...element.waypoints.map((point) => point.y));
+  return { left: (one.x + other.x) / 2 - left - 11, top: (one.y + other.y) / 2 - top - 11 };
 }
 
 function byElement(findings) {

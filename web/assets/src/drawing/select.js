@@ -76,6 +76,7 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   const place = document.querySelector("[data-drawing]");
   if (!place) return;
+  if (!link.dataset.choose) event.preventDefault();
   if (link.dataset.metric) place.dispatchEvent(new CustomEvent("drawing:metric", { detail: link.dataset.metric }));
   place.dispatchEvent(new CustomEvent("drawing:choose", { detail: link.dataset.choose }));
 });

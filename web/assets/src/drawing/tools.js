@@ -20,14 +20,15 @@ export function addTools(viewer, place) {
 }
 
 const MARGIN = 24;
+const TOOLS = 44; // the buttons stand at the right
 
 /** The whole drawing in view with some room around it, but never larger than life. */
 export function fit(viewer) {
   const canvas = viewer.get("canvas");
   const { inner, outer } = canvas.viewbox();
-  const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  const scale = Math.min(1, (outer.width - TOOLS) / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
   const [width, height] = [outer.width / scale, outer.height / scale];
-  canvas.viewbox({ x: inner.x - (width - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
+  canvas.viewbox({ x: inner.x - (width - TOOLS / scale - inner.width) / 2, y: inner.y - (height - inner.height) / 2, width, height });
 }
 
 function zoom(viewer, factor, at) {

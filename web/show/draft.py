@@ -1,0 +1,74 @@
+"""A draft, or a published version, as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, url_for
+from werkzeug.routing import BuildError
+
+from engine.infra.errors import NotFound
+from engine.intake.model import Understanding
+from engine.intake.records import Draft, Version
+from engine.intake.settings import Text
+from web.show.drawing import finding_marks, findings, groups
+from web.show.element import element_view, form_lines, standards_of, step_names
+from web.show.kinds import FIELD_TYPES
+from web.show.places import OWNER, department_names, guesses, places
+from web.show.verdict import verdict_line
+from web.unit import services
+
+
+def draft_view(draft: Draft, element: str = "") -> dict[str, Any]:
+    """All that the page of a draft shows, with the panel of `element` ("" for the journey)."""
+    understood = services().intake.understand(draft)
+    return {"draft": draft, "number": next_number(draft.journey), "editable": True,
+            **_view(draft, understood, element)}
+
+
+def version_view(version: Version, understood: Understanding, element: str = "") -> dict[str, Any]:
+    """All that the page of a version shows."""
+    return {"version": version, "editable": False, **_view(version, understood, element)}
+
+
+def _view(shown: Draft | Version, understood: Understanding, element: str) -> dict[str, Any]:
+    settings = shown.settings
+    listed = findings(understood)
+    known = departments()
+    return {
+        "settings": settings, "understood": understood, "findings": listed,
+        "groups": groups(listed), "marks": finding_marks(listed),
+        "verdict": verdict_line(understood, settings),
+        "element": element_view(understood, listed, settings, shown.files, element)
+        if element else None,
+        "places": places(understood, settings, known), "labels": step_names(understood.steps,
+                                                                            settings),
+        "owner_guessed": guesses(understood, known).get(OWNER) == settings.department,
+        "departments": department_names(known, settings),
+        "mains": [each for each in understood.processes if each.steps],
+        "start_form": form_lines(settings, shown.files, settings.start_form),
+        "case_standards": standards_of(settings, "case"), "field_types": FIELD_TYPES}
+
+
+def departments() -> Mapping[str, Text]:
+    """Names of the departments that exist, by key."""
+    return {each.key: each.name for each in services().people.departments.all()}
+
+
+def next_number(journey: str) -> int:
+    """The number that publishing gives the journey's next version."""
+    try:
+        return int(services().intake.latest(journey).number) + 1
+    except NotFound:
+        return 1
+
+
+def link(endpoint: str, **values: Any) -> str | None:
+    """The address of a page that this installation has, else None: no link leads nowhere."""
+    if endpoint not in current_app.view_functions:
+        return None
+    try:
+        return url_for(endpoint, **values)
+    except BuildError:
+        return None
