@@ -274,4 +274,4 @@ def _catching(caught: Caught, code: Code) -> Code | None:
 
 
 def _catcher(events: Mapping[Code, Element], code: Code) -> Element | None:
-    return events.get(code) or events.get((code[0], ""))
+    return events.get(code, events.get((code[0], "")))
