@@ -21,6 +21,7 @@ from web.pages import (
     drafts,
     insight,
     journeys,
+    model_tests,
     modeler,
     people,
     profile,
@@ -105,7 +106,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, cases, journeys, drafts, draft_forms, modeler, rehearse,
-                 promises, insight, people, departments, profile, search):
+                 model_tests, promises, insight, people, departments, profile, search):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

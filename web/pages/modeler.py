@@ -19,6 +19,7 @@ from engine.intake.settings import JourneySettings
 from web.access import actor, right
 from web.forms.modeler import NewDrawingForm
 from web.i18n import localized
+from web.pages.drafts import own_draft
 from web.show.modeler import drawing_text, modeler_words, verdict
 from web.unit import reads_only, services
 
@@ -53,7 +54,7 @@ def save_new() -> ResponseReturnValue:
 @right("journey.edit")
 def draft(draft_id: UUID) -> ResponseReturnValue:
     """Go on drawing a draft."""
-    found = services().intake.draft(draft_id)
+    found = own_draft(draft_id)
     return _modeler(localized(found.settings.name), found.drawing, revision=_revision(found),
                     save=url_for(".save_draft", draft_id=draft_id), draft=found,
                     check=url_for(".check", draft=draft_id))
@@ -63,14 +64,12 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 @right("journey.edit")
 def save_draft(draft_id: UUID) -> ResponseReturnValue:
     """Save the drawing into its draft, unless somebody else has changed the draft since."""
-    intake = services().intake
-    found = intake.draft(draft_id)
-    actor().require("journey.edit", journey=found.journey)
+    found = own_draft(draft_id)
     drawing, seen = _sent()
     if seen != _revision(found) and found.updated_by != actor().person:
         raise Conflict("Somebody else has changed this draft since you opened it. Open it again "
                        "in another window and bring your changes together.")
-    return _saved(intake.redraw(found, drawing, by=actor().person))
+    return _saved(services().intake.redraw(found, drawing, by=actor().person))
 
 
 @blueprint.get("/<key>/versions/<int:number>/draw")
@@ -109,8 +108,7 @@ def _known() -> Draft:
     """The settings and files with which a drawing is checked, as a draft."""
     intake = services().intake
     if draft_id := request.args.get("draft", type=UUID):
-        found: Draft = intake.draft(draft_id)
-        return found
+        return own_draft(draft_id)
     nobody = Draft(UUID(int=0), "new", b"", JourneySettings("new", {}, "N"), {},
                    datetime.fromtimestamp(0, UTC), None)
     if key := request.args.get("journey"):
@@ -139,7 +137,7 @@ def _saved(made: Draft) -> ResponseReturnValue:
         message=gettext("Saved."), revision=_revision(made),
         address=url_for(".draft", draft_id=made.id),
         save=url_for(".save_draft", draft_id=made.id), check=url_for(".check", draft=made.id),
-        draft=url_for("journeys.draft", draft_id=made.id))
+        draft=url_for("drafts.show", draft_id=made.id))
 
 
 def _revision(found: Draft) -> str:

@@ -21,6 +21,7 @@ from web.access import right
 from web.errors import sentence
 from web.forms.rehearse import sent_fields
 from web.i18n import language
+from web.pages.drafts import own_draft
 from web.show.rehearsal import Script, play, read_script, ready, script_of
 from web.show.rehearse import beginning, board, play_view
 from web.unit import baton, reads_only, services
@@ -48,11 +49,18 @@ class Subject:
         return self.source.settings.title(language())
 
     def url(self, page: str = "", **more: Any) -> str:
-        """The address of one of its pages here: "", play or tests."""
+        """The address of one of its pages here: "" or play."""
         if isinstance(self.source, Draft):
             return url_for(f".draft_{page}" if page else ".draft", draft_id=self.source.id, **more)
         return url_for(f".version_{page}" if page else ".version", key=self.source.journey,
                        number=self.source.number, **more)
+
+    @property
+    def tests(self) -> str:
+        """The page of its tests."""
+        if isinstance(self.source, Draft):
+            return url_for("model_tests.draft", draft_id=self.source.id)
+        return url_for("model_tests.version", key=self.source.journey, number=self.source.number)
 
     @property
     def home(self) -> str:
@@ -114,7 +122,7 @@ def version_play(key: str, number: int) -> ResponseReturnValue:
 
 
 def _draft(draft_id: UUID) -> Subject:
-    return Subject(services().intake.draft(draft_id))
+    return Subject(own_draft(draft_id))
 
 
 def _version(key: str, number: int) -> Subject:
@@ -127,10 +135,9 @@ def _page(subject: Subject) -> ResponseReturnValue:
         ran = ready(subject.source)
     except DomainError as error:
         return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
-    inputs, more = beginning(subject.source, ran)
-    shown = None if inputs or more else _board(subject, ran, Script(_start()))
-    return render_template("rehearse/rehearse.html", subject=subject, board=shown, inputs=inputs,
-                           more=more)
+    first = beginning(subject.source, ran)
+    shown = None if any(first.values()) else _board(subject, ran, Script(_start()))
+    return render_template("rehearse/rehearse.html", subject=subject, board=shown, **first)
 
 
 def _moved(subject: Subject) -> ResponseReturnValue:
@@ -145,7 +152,8 @@ def _moved(subject: Subject) -> ResponseReturnValue:
 def _script_after(ran: RunnableVersion) -> Script:
     asked = request.form.get("act", "")
     if asked == "begin":
-        return Script(_start(), accept(sent_fields(ran), ran.fields, ran.timezone))
+        return Script(_start(), accept(sent_fields(ran), ran.fields, ran.timezone),
+                      entry=request.form.get("entry") or None)
     script = read_script(request.form.get("script", ""))
     if asked == "back":
         return script.back()

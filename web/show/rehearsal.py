@@ -31,11 +31,13 @@ _KEPT = 32
 
 @dataclass(frozen=True)
 class Script:
-    """What was played: begun at `at` (aware) with `data`, then the moves."""
+    """What was played: begun at `at` (aware) with `data` by starting the process `entry` (the
+    main one, where it is None), then the moves."""
 
     at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     moves: tuple[Played, ...] = ()
+    entry: str | None = None
 
     def then(self, move: Played) -> Script:
         """One move more. Raises TooLarge beyond MOST_MOVES."""
@@ -50,8 +52,9 @@ class Script:
 
     def written(self) -> str:
         """As text, for the page to keep."""
-        return tagged.dumps({"at": self.at, "data": dict(self.data), "moves": [
-            [each.move, list(each.answers), dict(each.data)] for each in self.moves]})
+        return tagged.dumps({
+            "at": self.at, "entry": self.entry, "data": dict(self.data), "moves": [
+                [each.move, list(each.answers), dict(each.data)] for each in self.moves]})
 
 
 def read_script(text: str) -> Script:
@@ -60,9 +63,9 @@ def read_script(text: str) -> Script:
         found = tagged.loads(text[:_MAX_TEXT])
         moves = tuple(Played(str(move), tuple(map(str, answers)), dict(data))
                       for move, answers, data in found["moves"])
-        made = Script(found["at"], dict(found["data"]), moves)
+        made = Script(found["at"], dict(found["data"]), moves, found.get("entry"))
         valid = isinstance(made.at, datetime) and made.at.tzinfo is not None
-    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         valid = False
     if not valid:
         raise Invalid("The rehearsal could not be read. Start over.")
@@ -74,12 +77,12 @@ def read_script(text: str) -> Script:
 
 def script_of(run: Run, at: datetime) -> Script:
     """A run that was played at random, to be looked at step by step."""
-    return Script(at, run.data, run.moves[:MOST_MOVES])
+    return Script(at, run.data, run.moves[:MOST_MOVES], run.entry)
 
 
 def play(version: RunnableVersion, script: Script) -> Rehearsal:
     """The rehearsal as it stands after all moves. Raises Conflict when one doesn't fit."""
-    rehearsal = Rehearsal(version, at=script.at, data=script.data)
+    rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry)
     for each in script.moves:
         rehearsal.play(each.move, each.answers, each.data)
     return rehearsal

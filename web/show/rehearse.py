@@ -20,6 +20,7 @@ from engine.runtime.tagged import plain
 from web.i18n import language, localized
 from web.show.known import known_data
 from web.show.rehearsal import Script
+from web.unit import services
 
 
 @dataclass(frozen=True)
@@ -91,13 +92,17 @@ def board(source: Draft | Version, version: RunnableVersion, script: Script,
         "marks": marks(version, rehearsal, names)}
 
 
-def beginning(source: Draft | Version,
-              version: RunnableVersion) -> tuple[list[Input], list[Input]]:
-    """What may be said before the journey begins: its start form, and what conditions read that
-    no form asks for and no script sets."""
+def beginning(source: Draft | Version, version: RunnableVersion) -> dict[str, Any]:
+    """What may be said before the journey begins: which of several processes is started, the
+    start form, and what conditions read that no form asks for and no script sets."""
     names = Names(source, version)
-    return (_inputs(_form_keys(version, ""), names, version, {}),
-            _inputs(_unasked(version), names, version, {}))
+    entries = []
+    if len(version.entries) > 1:
+        drawn = {each.id: each.name for each in services().intake.understand(source).processes}
+        entries = [(each, names.settings.label(each, language(), drawn.get(each, "")))
+                   for each in version.entries]
+    return {"entries": entries, "inputs": _inputs(_form_keys(version, ""), names, version, {}),
+            "more": _inputs(_unasked(version), names, version, {})}
 
 
 def _unasked(version: RunnableVersion) -> list[str]:
