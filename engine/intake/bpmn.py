@@ -24,9 +24,11 @@ DECIDE = f"{{{BATON}}}decide"
 DECISION = f"{{{BATON}}}decision"
 MESSAGE = f"{{{BATON}}}message"
 CONDITION = f"{{{BATON}}}condition"
+UNDOES = f"{{{BATON}}}undoes"
 PARTNER = f"{{{BATON}}}partner"
 SENDS = f"{{{BATON}}}sends"
 BEGINS = f"{{{BATON}}}begins"
+CALLS = f"{{{BATON}}}calls"
 
 TASKS = frozenset({
     "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 
 from lxml import etree
 
@@ -28,6 +29,7 @@ from engine.intake.bpmn import (
     tag,
 )
 
+_REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default")
 _MAKES_ROOM_FOR_FLOWS = ("documentation", "extensionElements", "auditing", "monitoring",
                          "categoryValueRef")
 
@@ -165,6 +167,35 @@ class Drawing:
         """Let a boundary event sit on another activity of the same scope."""
         self._boundary[event.get("attachedToRef", "")].remove(event)
         self.attach(event, activity)
+
+    def copy_into(self, scope: Element, node: Element) -> Element:
+        """A copy of `node` with all that stands in it, under ids of their own, put into `scope`.
+
+        The copies stand for what is drawn; the lane of `node` is theirs.
+        """
+        twin = deepcopy(node)
+        twin.tail = None
+        new: dict[str, str] = {}
+        for part in twin.iter():
+            old = part.get("id") if kind(part) else None
+            if old is not None:
+                new[old] = self.new_id(f"{old}_again")
+                part.set("id", new[old])
+                if kind(part) in FLOW_NODES or kind(part) == "sequenceFlow":
+                    part.set(FOR, part.get(FOR) or old)
+        for part in twin.iter():
+            for reference in _REFERENCES:
+                if part.get(reference) in new:
+                    part.set(reference, new[part.get(reference, "")])
+        scope.append(twin)
+        self._nodes[twin.get("id", "")] = twin
+        self._index(twin)
+        for lane in self._lane_refs.get(node.get("id", ""), [])[:1]:
+            again = etree.Element(lane.tag)
+            again.text = twin.get("id")
+            lane.addnext(again)
+            self._lane_refs.setdefault(twin.get("id", ""), []).append(again)
+        return twin
 
     def adopt(self, node: Element) -> None:
         """Take a node with a new id, already put into the tree, into the index."""

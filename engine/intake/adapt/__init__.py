@@ -36,6 +36,7 @@ from engine.intake.adapt import (
     starts,
     throws,
     timers,
+    transactions,
     undefined_waits,
 )
 
@@ -50,7 +51,8 @@ RULES: tuple[ModuleType, ...] = (
     by_hand,              # untyped, manual, service and send tasks are work for people
     scripts,              # scripts that can't be read are done by a person
     decisions,            # decisions that are not in the pack are taken by a person
-    compensation,         # undoing is left to people
+    compensation,         # what was finished is undone, the last first
+    transactions,         # a cancel end leaves its transaction
     links,                # link events become flows
     throws,               # messages thrown pass; signals, errors, escalations work in the case
     event_sub_processes,  # become border events and ordinary sub-processes

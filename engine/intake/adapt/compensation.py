@@ -1,21 +1,25 @@
-"""Undoing finished work is left to people: SpiffWorkflow knows no compensation.
+"""Compensation: what was finished and can be undone is undone, the last first.
 
 Valid: a journey without compensation.
-Invalid: a compensation event: a person undoes what was done.
+Invalid: a compensation event behind a step that has something to undo it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from engine.intake.adapt.by_hand import do_or_skip
+from engine.intake.adapt.undoing import Undoing
 from engine.intake.bpmn import (
     ACTIVITIES,
     Element,
     children,
     definitions,
+    drawn_id,
     is_event_sub_process,
     is_true,
-    tag,
+    kind,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
@@ -24,60 +28,90 @@ from engine.intake.words import called, text
 
 RULE = Rule(
     "compensation",
-    why=text("Baton does not undo finished steps by itself.", "Baton 不会自动撤销已完成的步骤。"),
-    remedy=text("Draw the undoing as ordinary steps after a gateway, if it is to be timed and "
-                "handed on.", "如果撤销工作也要计时和交接，请在网关之后画成普通步骤。"),
-    asks=True,
+    why=text("What undoes a step has to run after it was finished, if it was.",
+             "撤销步骤要在被撤销的步骤确实完成之后才执行。"),
+    remedy=text("Nothing to do. Draw the undoing as ordinary steps if it should always happen.",
+                "无需处理。若撤销总要发生，请画成普通步骤。"),
 )
+_BY_HAND = replace(
+    RULE, asks=True,
+    why=text("The drawing doesn't say how any step here is undone.",
+             "图中没有说明此处的步骤如何撤销。"),
+    remedy=text("Put a compensation event on the border of the step and connect it with the step "
+                "that undoes it.", "请在步骤边界上放置补偿事件，并与撤销它的步骤相连。"))
+_IDLE = replace(
+    RULE,
+    why=text("Nothing in the drawing throws compensation for it.", "图中没有事件触发它的补偿。"),
+    remedy=text("Draw a compensation event where the work is to be undone.",
+                "请在需要撤销的地方画一个补偿事件。"))
 _COMPENSATE = "compensateEventDefinition"
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
-    """Compensation throws become work for a person; handlers and their events step back."""
-    handlers = _handlers(drawing)
-    names = "、".join(called(node) for node in handlers[:5])
-    yield from _throws(drawing, names)
-    for event in drawing.nodes("boundaryEvent"):
-        if _takes_out(event) and not definitions(event):
-            drawing.remove_node(event)
-    for node in handlers:
-        if drawing.node(node.get("id")) is node:
-            yield RULE.at(node, text("“{name}” is not started by itself: whoever undoes the work "
-                                     "does it.", "“{name}”不会自动启动，由撤销工作的人来做。",
-                                     name=called(node)))
-            drawing.remove_node(node)
-
-
-def _throws(drawing: Drawing, handlers: str) -> Iterator[Adaptation]:
+    """Behind each event that throws compensation, undo what it may undo; then take the rest out."""
+    undoing = Undoing(drawing)
+    used: set[Element] = set()
     for event in drawing.nodes("intermediateThrowEvent", "endEvent"):
-        if not _takes_out(event) or definitions(event):
+        thrown = children(event, _COMPENSATE)
+        for definition in thrown:
+            event.remove(definition)
+        if not thrown:
             continue
-        drawing.by_hand(event)
-        yield RULE.at(event, text(
-            "A person undoes what was done ({handlers}) and says so.",
-            "由人撤销已完成的工作（{handlers}）并确认。", handlers=handlers or called(event)))
+        pairs = undoing.thrown(event, thrown[0].get("activityRef", ""))
+        used.update(handler for _, handler in pairs)
+        if pairs:
+            yield _undo_behind(drawing, undoing, event, pairs)
+        elif not definitions(event):
+            yield do_or_skip(drawing, event, known, _BY_HAND)
+    for border in drawing.nodes("boundaryEvent"):
+        pairs = undoing.cancelled(border)
+        used.update(handler for _, handler in pairs)
+        if pairs:
+            yield _undo_behind(drawing, undoing, border, pairs)
+    for event in drawing.nodes("boundaryEvent"):
+        compensates = children(event, _COMPENSATE)
+        if compensates and len(definitions(event)) == len(compensates):
+            drawing.remove_node(event)
+    yield from _take_out(drawing, undoing, used)
 
 
-def _takes_out(event: Element) -> bool:
-    found = children(event, _COMPENSATE)
-    for definition in found:
-        event.remove(definition)
-    return bool(found)
+def _undo_behind(drawing: Drawing, undoing: Undoing, event: Element,
+                 pairs: list[tuple[Element, Element]]) -> Adaptation:
+    """Let what `event` undoes come between it and what follows."""
+    scope = event.getparent()
+    assert scope is not None, "an event stands in a process"  # noqa: S101
+    onward = drawing.outgoing(event)
+    steps = undoing.insert(event, pairs)
+    if kind(event) == "endEvent":
+        end = drawing.add_node(scope, "endEvent", f"{event.get('id')}_end", drawn_id(event))
+        for part in definitions(event):
+            end.append(part)
+        drawing.retag(event, "intermediateThrowEvent")
+        drawing.add_flow(steps, end)
+    for flow in onward:
+        drawing.leave_from(flow, steps)
+    drawing.add_flow(event, steps)
+    names = ", ".join(dict.fromkeys(f"“{called(handler)}”" for _, handler in pairs[:6]))
+    return RULE.at(event, text(
+        "After “{name}” what was finished is undone, the last first: {handlers}.",
+        "“{name}”之后撤销已完成的工作，后完成的先撤销：{handlers}。", name=called(event),
+        handlers=names))
 
 
-def _handlers(drawing: Drawing) -> list[Element]:
-    """Activities that only compensation starts: so marked, or led to by its association."""
-    led_to = set()
-    for process in drawing.running:
-        for association in process.iter(tag("association")):
-            source = drawing.node(association.get("sourceRef"))
-            if source is not None and children(source, _COMPENSATE):
-                led_to.add(association.get("targetRef"))
-    return [node for node in drawing.nodes(*ACTIVITIES)
-            if is_true(node.get("isForCompensation")) or _undoes(node)
-            or (node.get("id") in led_to and not drawing.incoming(node))]
+def _take_out(drawing: Drawing, undoing: Undoing, used: set[Element]) -> Iterator[Adaptation]:
+    """No arrow leads to what only compensation starts: it leaves its place on the drawing."""
+    for node in drawing.nodes(*ACTIVITIES):
+        if drawing.node(node.get("id")) is not node:
+            continue
+        if not (node in undoing.handlers or _only_undoes(drawing, node)):
+            continue
+        if node not in used:
+            yield _IDLE.at(node, text("“{name}” is never started.", "“{name}”永远不会启动。",
+                                      name=called(node)))
+        drawing.remove_node(node)
 
 
-def _undoes(node: Element) -> bool:
-    return is_event_sub_process(node) and any(
-        children(start, _COMPENSATE) for start in children(node, "startEvent"))
+def _only_undoes(drawing: Drawing, node: Element) -> bool:
+    if is_event_sub_process(node):
+        return any(children(start, _COMPENSATE) for start in children(node, "startEvent"))
+    return is_true(node.get("isForCompensation")) and not drawing.incoming(node)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from engine.intake.bpmn import DECIDE, Element, child, kind, name_of, tag
+from engine.intake.bpmn import DECIDE, UNDOES, Element, child, kind, name_of, tag
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
 from engine.intake.options import ALL, ASK, way_chosen, ways
@@ -95,7 +95,8 @@ def is_open(drawing: Drawing, node: Element) -> bool:
     """Whether more than one way leads on, and one of them has no condition and is no default."""
     flows = drawing.outgoing(node)
     return len(flows) > 1 and any(
-        condition_of(flow) is None and flow.get("id") != node.get("default") for flow in flows)
+        condition_of(flow) is None and flow.get("id") != node.get("default")
+        and UNDOES not in flow.attrib for flow in flows)
 
 
 def _what(drawing: Drawing, node: Element) -> dict[str, str]:

@@ -95,5 +95,6 @@ def _hand_over(drawing: Drawing, node: Element, around: Element) -> None:
     if "default" in node.attrib:
         around.set("default", node.attrib.pop("default"))
     for event in drawing.boundary(node):
-        if not children(event, "cancelEventDefinition"):
+        if not (children(event, "cancelEventDefinition")
+                or children(event, "compensateEventDefinition")):
             drawing.move_border(event, around)

@@ -23,6 +23,7 @@ from engine.runtime.spiff.loops import listen
 from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
 from engine.runtime.spiff.specs import TimerDefinition
+from engine.runtime.spiff.undo import undone_by
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
@@ -50,6 +51,11 @@ class CompiledModel:
     def by_drawn_id(self, element: str) -> Element | None:
         """The element that the designer knows by this id."""
         return self._by_drawn_id.get(element)
+
+    @cached_property
+    def undoable(self) -> frozenset[str]:
+        """Ids inside of the activities that compensation may undo."""
+        return undone_by([self.spec, *self.subprocess_specs.values()])
 
     @cached_property
     def _by_drawn_id(self) -> dict[str, Element]:
@@ -151,7 +157,8 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
             answers=tuple(_answers(inside, flows, node.get("default"))) if question else (),
             several_answers=question and local == "inclusiveGateway",
-            sends=_targets(node, "sends"), begins=_targets(node, "begins"))
+            sends=_targets(node, "sends"), begins=_targets(node, "begins"),
+            calls=node.get(f"{BATON}calls", ""))
     return elements, frozenset(inserted)
 
 

@@ -37,6 +37,7 @@ from engine.runtime.spiff.specs import (
     InclusiveQuestion,
     TimerDefinition,
 )
+from engine.runtime.spiff.undo import note
 
 #: Elements that one command may pass through without waiting; beyond it the model runs in circles.
 MAX_STEPS = 1000
@@ -151,12 +152,18 @@ class Execution:
                 asked = task.internal_data.get(_ASKED, "")
                 kind = "question" if asked else next(
                     (k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
+                if kind == "user" and self._calls(task):
+                    kind = "call"
                 if kind is not None:
                     found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data),
                                       reason=asked))
             else:
                 found.extend(self._event_waits(task))
         return found
+
+    def _calls(self, task: Any) -> bool:
+        element = self._model.element_of(task.task_spec)
+        return element is not None and bool(element.calls)
 
     def state(self) -> str:
         """The tokens at rest."""
@@ -262,6 +269,8 @@ class Execution:
             self._fail(task, error)
             return
         stay(task)
+        if task.state == TaskState.COMPLETED:
+            note(task, self._model.undoable)
         # An event-based gateway keeps what it saw; once it has run nobody looks at it again.
         task.internal_data.pop("seen_events", None)
         element = self._model.element_of(task.task_spec)

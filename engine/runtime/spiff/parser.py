@@ -18,8 +18,10 @@ from engine.runtime.spiff.specs import (
     InclusiveChoice,
     InclusiveQuestion,
 )
+from engine.runtime.spiff.undo import UndoGateway
 
 BATON = "{urn:baton:bpmn:1}"
+UNDOES = f"{BATON}undoes"
 _ACTIVITIES = {full_tag(name) for name in (
     "task", "userTask", "manualTask", "scriptTask", "serviceTask", "sendTask", "receiveTask",
     "subProcess", "transaction", "callActivity")}
@@ -31,6 +33,8 @@ class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
     questions = {ExclusiveChoice: ExclusiveQuestion, InclusiveChoice: InclusiveQuestion}
 
     def create_task(self) -> Any:
+        if any(flow.get(UNDOES) for flow in self._flows()):
+            return UndoGateway(self.spec, self.bpmn_id, **self.bpmn_attributes)
         if self.node.get(f"{BATON}decide") == "person":
             return self.questions[self.spec_class](self.spec, self.bpmn_id, **self.bpmn_attributes)
         return super().create_task()
@@ -38,8 +42,22 @@ class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
     def connect_outgoing(self, outgoing: Any, flow: Any, is_default: bool) -> None:
         if isinstance(self.task, ExclusiveQuestion | InclusiveQuestion):
             self.task.connect(outgoing)
+        elif isinstance(self.task, UndoGateway) and flow.get(UNDOES):
+            self.task.connect_undo(outgoing, flow.get(UNDOES), self._shared(flow.get(UNDOES)))
         else:
             super().connect_outgoing(outgoing, flow, is_default)
+
+
+    def _flows(self) -> list[Any]:
+        return list(self.process_parser.get_outgoing_sequence_flows(self.bpmn_id))
+
+    def _shared(self, activity: str) -> int:
+        """How many sub-processes stand around both this gateway and `activity`."""
+        there = next(each for each in self.process_parser.document_root.iter()
+                     if each.get("id") == activity)
+        around = set(there.iterancestors())
+        return sum(1 for each in self.node.iterancestors()
+                   if each in around and each.tag in _ACTIVITIES)
 
 
 class _DecisionParser(TaskParser):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime import tagged
 from engine.runtime.spiff.compile import CompiledModel
+from engine.runtime.spiff.undo import DONE
 
 FORMAT = 1
 
@@ -21,6 +22,7 @@ def store(workflow: BpmnWorkflow) -> str:
     """The state of `workflow` as text."""
     return tagged.dumps({
         "format": FORMAT,
+        "done": workflow.data.get(DONE, []),
         "top": _flow_state(workflow),
         # Outer before inner, so that a parent is there when its child is restored.
         "inner": [{"parent": str(parent), "spec": each.spec.name, **_flow_state(each)}
@@ -36,6 +38,7 @@ def restore(state: str, model: CompiledModel, script_engine: Any) -> BpmnWorkflo
         raise ValueError(f"token state has format {content['format']}; this Baton reads {FORMAT}")
     workflow = BpmnWorkflow(model.spec, model.subprocess_specs, script_engine=script_engine,
                             deserializing=True)
+    workflow.data[DONE] = content.get("done", [])
     _restore_flow(workflow, content["top"])
     for each in content["inner"]:
         parent = workflow.get_task_from_id(UUID(each["parent"]))

@@ -65,6 +65,7 @@ VALID = {
     "scripts": line('<scriptTask id="x"><script>total = price * 2</script></scriptTask>'),
     "decisions": line('<businessRuleTask id="d" camunda:decisionRef="route"/>'),
     "compensation": line(TASK),
+    "transactions": line(SUB.format("")),
     "links": line(TASK),
     "throws": line('<intermediateThrowEvent id="milestone"/>', TASK),
     "event_sub_processes": line(SUB.format("")),
@@ -104,6 +105,8 @@ INVALID = {
     "decisions": line('<businessRuleTask id="d" name="Route" camunda:decisionRef="gone"/>'),
     "compensation": line('<intermediateThrowEvent id="undo">' + event("compensate")
                          + "</intermediateThrowEvent>"),
+    "transactions": line(SUB.format(event("cancel")).replace("subProcess", "transaction"),
+                         more=on_border(event("cancel"), on="s")),
     "links": line('<intermediateThrowEvent id="jump"><linkEventDefinition name="A"/>'
                   "</intermediateThrowEvent>"),
     "throws": line('<intermediateThrowEvent id="send">' + event("message")
