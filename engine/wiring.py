@@ -37,6 +37,7 @@ from engine.runtime.versions import VersionCache
 from engine.sla.service import MOVING, Promises
 from engine.sla.standards import Surroundings
 from engine.work.routing.lane import department_of
+from engine.work.routing.route import Router
 from engine.work.service import Work
 
 #: The kind of job that reads a large event log.
@@ -204,7 +205,7 @@ class Baton:
             return add
 
         cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
-        work = Work(session, now, journal, cases, runnable)
+        work = Work(session, now, journal, cases, runnable, Router(people, now))
         promises = Promises(session, now, journal, people.departments.calendar, cases.hold)
         services = Services(now, settings, session, journal, people, files, intake,
                             self._versions, cases, work, promises,
@@ -220,6 +221,11 @@ def _listen(services: Services) -> None:
     journal.listen(facts.JourneyPublished, lambda fact: _publish(services, fact))
     journal.listen(facts.StepAwaited, services.work.offer)
     journal.listen(facts.StepWithdrawn, services.work.withdraw)
+    journal.listen(facts.CallAwaited, lambda fact: services.cases.call(
+        fact, services.intake.latest(fact.called).id))
+    journal.listen(facts.CallWithdrawn, services.cases.end_call)
+    journal.listen(facts.CaseCompleted, services.cases.give_back)
+    journal.listen(facts.CaseCancelled, services.cases.give_back)
     journal.listen(facts.CaseStarted, lambda fact: promises.begin_case(
         fact, services.cases.case(fact.case or UUID(int=0)).version_id))
     for kind in MOVING:

@@ -8,6 +8,7 @@ from functools import cached_property
 from uuid import UUID
 
 from engine.infra.errors import Invalid
+from engine.intake.settings import StepSettings
 from engine.runtime.decisions.table import Decision
 from engine.runtime.fields import FieldRule
 from engine.runtime.forms import Form
@@ -31,6 +32,8 @@ class RunnableVersion:
     lanes: Mapping[str, str] = field(default_factory=dict)
     owner: str = ""
     timezone: str = "UTC"
+    #: What the journey says about its steps, by element id: who does them, by when.
+    steps: Mapping[str, StepSettings] = field(default_factory=dict)
     #: All processes of the drawing that run as cases, by id; `model` is that of `main`.
     processes: Mapping[str, CompiledModel] = field(default_factory=dict)
     main: str = ""

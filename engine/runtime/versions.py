@@ -55,7 +55,7 @@ def prepare(version: Version, timezone: str) -> RunnableVersion:
         model=processes[version.process], fields=_fields(settings),
         decisions=_decisions(version.files), forms=_forms(settings, version.files),
         lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
-        processes=processes, main=version.process)
+        steps=dict(settings.steps), processes=processes, main=version.process)
 
 
 def runnable(found: Understanding, settings: JourneySettings | None = None,
@@ -74,7 +74,7 @@ def runnable(found: Understanding, settings: JourneySettings | None = None,
         model=processes[found.process], fields=_fields(settings),
         decisions=_decisions(files or {}), forms=_forms(settings, files or {}),
         lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
-        processes=processes, main=found.process)
+        steps=dict(settings.steps), processes=processes, main=found.process)
 
 
 def _fields(settings: JourneySettings) -> dict[str, FieldRule]:

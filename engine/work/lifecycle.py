@@ -13,7 +13,13 @@ from engine.infra.errors import Conflict, Forbidden
 
 OFFERED, CLAIMED, COMPLETED, WITHDRAWN = "offered", "claimed", "completed", "withdrawn"
 OPEN = (OFFERED, CLAIMED)
+_URGENCY = ("urgent", "high", "normal", "low")
 STATES = (OFFERED, CLAIMED, COMPLETED, WITHDRAWN)
+
+
+def urgency_of(priority: str) -> int:
+    """The place of a priority in lists: 0 for urgent to 3 for low."""
+    return _URGENCY.index(priority) if priority in _URGENCY else 2
 
 
 def may_claim(state: str, assignee: UUID | None, person: UUID | None) -> None:

@@ -17,7 +17,7 @@ from engine.people.access import Actor
 from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 from engine.work import lifecycle, store
-from engine.work.routing.lane import department_of
+from engine.work.routing.route import Router
 from engine.work.tables import WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
@@ -26,21 +26,26 @@ class Work:
     """The work room's commands, within one unit of work."""
 
     def __init__(self, session: Session, now: Now, journal: Journal, cases: Cases,
-                 versions: Versions) -> None:
+                 versions: Versions, router: Router) -> None:
         self._session = session
         self._now = now
         self._journal = journal
         self._cases = cases
         self._versions = versions
+        self._router = router
         #: The item completed in this unit of work: where the work that follows comes from.
         self._source: WorkItem | None = None
 
     def offer(self, fact: facts.StepAwaited) -> None:
-        """Make a work item of a step that waits for a person, and put it before a department."""
+        """Make a work item of a step that waits for a person, and put it before a department.
+
+        Where the step's settings name a present member of it, they have it at once.
+        """
         case = self._cases.case(_case_of(fact))
         element = fact.element or ""
         version = self._versions(case.version_id)
-        department = department_of(version.lanes_of(element), version.lanes, version.owner)
+        route = self._router.route(version, case, element, self._cases.document(case.id))
+        department = route.department
         trail = store.trail(self._session, case.id)
         before = self._source_of(case.id) or (
             (trail[0].department, trail[0].element) if trail else None)
@@ -49,8 +54,10 @@ class Work:
         row = WorkItemRow(
             id=new_id(self._now), case_id=case.id, case_number=case.number, journey=case.journey,
             version_id=case.version_id, version_number=case.version_number, token=fact.token,
-            element=element, kind=fact.kind, department=department, priority=case.priority,
+            element=element, kind=fact.kind, department=department, priority=route.priority,
             customer=case.customer, state=lifecycle.OFFERED, offered_at=self._now(),
+            due_at=route.due_at, urgency=lifecycle.urgency_of(route.priority),
+            meant_for=route.meant_for, meant_how=route.meant_how,
             from_department=before[0] if before and handed else None, returned=returned,
             revision=0)
         self._session.add(row)
@@ -63,6 +70,10 @@ class Work:
         if before is not None and returned:
             self._record(facts.Returned, item, None, from_department=before[0],
                          from_element=before[1])
+        if route.person is not None:
+            row.state, row.assignee = lifecycle.CLAIMED, route.person
+            row.claimed_at = self._now()
+            self._record(facts.WorkItemClaimed, item, route.person)
 
     def withdraw(self, fact: facts.StepWithdrawn) -> None:
         """The step is no longer to be done."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Uuid, and_, func, literal, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
+from engine.infra.db import Utc
 from engine.infra.errors import NotFound
 from engine.work.lifecycle import OFFERED, OPEN
 from engine.work.tables import CaseTrailRow, WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
 _FIELDS = tuple(field.name for field in fields(WorkItem))
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_ORDER = (func.coalesce(WorkItemRow.due_at, literal(_NEVER, Utc)), WorkItemRow.urgency,
+          WorkItemRow.offered_at, WorkItemRow.id)
 
 
 def view(row: WorkItemRow) -> WorkItem:
@@ -50,13 +55,13 @@ def open_by_token(session: Session, case_id: UUID, token: UUID) -> WorkItem | No
 
 
 def page(session: Session, where: ItemFilter, limit: int) -> ItemPage:
-    """Items, the longest offered first."""
-    query = _filtered(where).order_by(WorkItemRow.offered_at, WorkItemRow.id).limit(limit + 1)
+    """Items: those with a due moment first, then the most urgent, then the longest offered."""
+    query = _filtered(where).order_by(*_ORDER).limit(limit + 1)
     if where.after is not None:
         last = find(session, where.after)
-        query = query.where(or_(WorkItemRow.offered_at > last.offered_at,
-                                and_(WorkItemRow.offered_at == last.offered_at,
-                                     WorkItemRow.id > last.id)))
+        place = tuple_(literal(last.due_at or _NEVER, Utc), literal(last.urgency),
+                       literal(last.offered_at, Utc), literal(last.id, Uuid))
+        query = query.where(tuple_(*_ORDER) > place)
     rows = session.execute(query).scalars().all()
     more = len(rows) > limit
     return ItemPage([view(row) for row in rows[:limit]], rows[limit - 1].id if more else None)
@@ -75,7 +80,7 @@ def inbox(session: Session, person: UUID | None, departments: frozenset[str],
     offered = and_(WorkItemRow.state == OFFERED, WorkItemRow.department.in_(departments))
     mine = and_(WorkItemRow.state.in_(OPEN), WorkItemRow.assignee == person)
     query = select(WorkItemRow).where(or_(mine, offered) if person else offered)
-    rows = session.execute(query.order_by(WorkItemRow.offered_at).limit(limit)).scalars()
+    rows = session.execute(query.order_by(*_ORDER).limit(limit)).scalars()
     return [view(row) for row in rows]
 
 

@@ -42,6 +42,12 @@ class WorkItemRow(Base):
     #: Where the work came from, when another department handed it over.
     from_department: Mapped[str | None] = mapped_column(String(60))
     returned: Mapped[bool] = mapped_column(default=False)
+    due_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: 0 for urgent to 3 for low: the order of `priority`, for lists.
+    urgency: Mapped[int] = mapped_column(default=2)
+    #: For whom it was meant, and why they don't have it (routing/route.py); "" for nothing.
+    meant_for: Mapped[str] = mapped_column(String(255), default="")
+    meant_how: Mapped[str] = mapped_column(String(12), default="")
     revision: Mapped[int] = mapped_column(default=0)
 
 

@@ -9,7 +9,11 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One work item. Times are UTC; `from_department` handed it over."""
+    """One work item. Times are UTC; `from_department` handed it over.
+
+    `meant_for` names people or groups that the drawing asks for: `meant_how` says why they don't
+    simply have it (engine/work/routing/route.py).
+    """
 
     id: UUID
     case_id: UUID
@@ -30,6 +34,10 @@ class WorkItem:
     ended_at: datetime | None
     from_department: str | None
     returned: bool
+    due_at: datetime | None
+    urgency: int
+    meant_for: str
+    meant_how: str
     revision: int
 
 
@@ -48,7 +56,7 @@ class ItemFilter:
 
 @dataclass(frozen=True)
 class ItemPage:
-    """One page of items, oldest offered first; `next` goes on after the last one."""
+    """One page of items, the first due first; `next` goes on after the last one."""
 
     items: list[WorkItem]
     next: UUID | None

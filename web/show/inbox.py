@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,10 +26,12 @@ class Line:
     mine: bool
     #: Seconds on the wall since it was offered.
     waited: float
+    #: Seconds until it is due, negative when that has passed; infinite without a due moment.
+    due_in: float
 
 
 def inbox(actor: Actor, department: str | None, only_mine: bool) -> list[Line]:
-    """The actor's list: most urgent promise first, then what has waited longest."""
+    """The actor's list: by promise or due moment, then by priority, then by waiting longest."""
     items = [item for item in services().work.inbox(actor)
              if (not only_mine or item.assignee == actor.person)
              and department in (None, item.department)]
@@ -46,7 +49,8 @@ def line(item: WorkItem, clock: ShownClock | None, names: dict[UUID, str],
     return Line(item, element_name(version, item.element), version.settings.title(language()),
                 names.get(item.customer, "") if item.customer else "", clock,
                 item.assignee is not None and item.assignee == actor.person,
-                (services().now() - item.offered_at).total_seconds())
+                (services().now() - item.offered_at).total_seconds(),
+                (item.due_at - services().now()).total_seconds() if item.due_at else math.inf)
 
 
 def customer_names(ids: set[UUID]) -> dict[UUID, str]:
@@ -55,8 +59,8 @@ def customer_names(ids: set[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _urgency(one: Line) -> tuple[bool, float, float]:
-    waited = one.item.offered_at.timestamp()
-    if one.clock is None or one.clock.clock.state == "paused":
-        return True, 0.0, waited
-    return False, one.clock.left, waited
+def _urgency(one: Line) -> tuple[float, int, float]:
+    left = one.due_in
+    if one.clock is not None and one.clock.clock.state != "paused":
+        left = min(left, one.clock.left)
+    return left, one.item.urgency, one.item.offered_at.timestamp()

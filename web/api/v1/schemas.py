@@ -222,6 +222,9 @@ class ItemLine(Schema):
     ended_at = _moment(allow_none=True, required=True)
     from_department = fields.String(allow_none=True, required=True)
     returned = fields.Boolean(required=True)
+    due_at = _moment(allow_none=True, required=True)
+    meant_for = fields.String(required=True)
+    meant_how = fields.String(required=True)
     revision = fields.Integer(required=True)
 
 

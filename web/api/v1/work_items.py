@@ -40,7 +40,7 @@ blueprint = area("work_items", "Work")
 @blueprint.input(ItemQuery, location="query", arg_name="asked")
 @blueprint.output(listing(ItemLine))
 def find(asked: dict[str, Any]) -> dict[str, Any]:
-    """Work items of the departments that one may see, the longest waiting first.
+    """Work items of the departments that one may see: by due moment, priority and waiting.
 
     With `case`, all items of that case.
     """
