@@ -16,7 +16,7 @@ from engine.runtime.model_test_run import kept
 from engine.runtime.model_tests import FILE, ModelTest, to_toml
 from web.access import actor, right
 from web.errors import sentence
-from web.i18n import language
+from web.i18n import language, noted
 from web.pages.drafts import own_draft
 from web.pages.rehearse import Subject
 from web.show.model_tests import kept_tests, outcome_view
@@ -94,16 +94,16 @@ def _asked(found: Draft, place: int) -> tuple[tuple[ModelTest, ...], int]:
     """The tests, and which is meant; its old name comes along, in case the list has changed."""
     tests = kept_tests(found)
     if place >= len(tests) or request.form.get("was") not in tests[place].name.values():
-        raise NotFound("This test is not here any more. Reload the page.")
+        raise NotFound(noted("This test is not here any more. Reload the page."))
     return tests, place
 
 
 def _free_name(tests: Sequence[ModelTest]) -> str:
     name = " ".join(request.form.get("name", "").split())[:120]
     if not name:
-        raise Invalid("Give the test a name.", field="name")
+        raise Invalid(noted("Give the test a name."), field="name")
     if any(name in test.name.values() for test in tests):
-        raise Invalid("There is a test called {name} already.", field="name", name=name)
+        raise Invalid(noted("There is a test called {name} already."), field="name", name=name)
     return name
 
 

@@ -18,7 +18,7 @@ from engine.intake.records import Draft, Version
 from engine.intake.settings import JourneySettings
 from web.access import actor, right
 from web.forms.modeler import NewDrawingForm
-from web.i18n import localized
+from web.i18n import localized, noted
 from web.pages.drafts import own_draft
 from web.show.modeler import drawing_text, modeler_words, verdict
 from web.unit import reads_only, services
@@ -67,8 +67,8 @@ def save_draft(draft_id: UUID) -> ResponseReturnValue:
     found = own_draft(draft_id)
     drawing, seen = _sent()
     if seen != _revision(found) and found.updated_by != actor().person:
-        raise Conflict("Somebody else has changed this draft since you opened it. Open it again "
-                       "in another window and bring your changes together.")
+        raise Conflict(noted("Somebody else has changed this draft since you opened it. Open it "
+                             "again in another window and bring your changes together."))
     return _saved(services().intake.redraw(found, drawing, by=actor().person))
 
 
@@ -128,7 +128,7 @@ def _sent() -> tuple[bytes, str]:
     """The drawing that was sent, and the revision of the draft that it began with."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(sent.get("xml"), str):
-        raise Invalid("The drawing did not arrive. Save it once more.")
+        raise Invalid(noted("The drawing did not arrive. Save it once more."))
     return sent["xml"].encode("utf-8", "surrogatepass"), str(sent.get("revision", ""))
 
 

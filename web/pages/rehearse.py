@@ -50,9 +50,10 @@ class Subject:
 
     def url(self, page: str = "", **more: Any) -> str:
         """The address of one of its pages here: "" or play."""
+        suffix = f"_{page}" if page else ""
         if isinstance(self.source, Draft):
-            return url_for(f".draft_{page}" if page else ".draft", draft_id=self.source.id, **more)
-        return url_for(f".version_{page}" if page else ".version", key=self.source.journey,
+            return url_for(f"rehearse.draft{suffix}", draft_id=self.source.id, **more)
+        return url_for(f"rehearse.version{suffix}", key=self.source.journey,
                        number=self.source.number, **more)
 
     @property

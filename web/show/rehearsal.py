@@ -22,6 +22,7 @@ from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
+from web.i18n import noted
 from web.unit import baton, services
 
 MOST_MOVES = 300
@@ -42,8 +43,7 @@ class Script:
     def then(self, move: Played) -> Script:
         """One move more. Raises TooLarge beyond MOST_MOVES."""
         if len(self.moves) >= MOST_MOVES:
-            raise TooLarge("A rehearsal has at most {limit} moves. Start over, or let Baton play "
-                           "at random.", limit=MOST_MOVES)
+            raise _too_long()
         return replace(self, moves=(*self.moves, move))
 
     def back(self) -> Script:
@@ -68,11 +68,15 @@ def read_script(text: str) -> Script:
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         valid = False
     if not valid:
-        raise Invalid("The rehearsal could not be read. Start over.")
+        raise Invalid(noted("The rehearsal could not be read. Start over."))
     if len(made.moves) > MOST_MOVES:
-        raise TooLarge("A rehearsal has at most {limit} moves. Start over, or let Baton play at "
-                       "random.", limit=MOST_MOVES)
+        raise _too_long()
     return made
+
+
+def _too_long() -> TooLarge:
+    return TooLarge(noted("A rehearsal has at most {limit} moves. Start over, or let Baton play at "
+                          "random."), limit=MOST_MOVES)
 
 
 def script_of(run: Run, at: datetime) -> Script:

@@ -22,6 +22,9 @@ from web.show.known import known_data
 from web.show.rehearsal import Script
 from web.unit import services
 
+#: What people do stands before what happens to them.
+_ORDER = ("do", "answer", "data", "message", "time", "retry")
+
 
 @dataclass(frozen=True)
 class Input:
@@ -84,7 +87,8 @@ def board(source: Draft | Version, version: RunnableVersion, script: Script,
         "script": script.written(), "count": len(script.moves), "now": rehearsal.now,
         "state": rehearsal.state, "state_words": state, "level": level,
         "tokens": list(dict.fromkeys(names.of(element) for _, element in rehearsal.tokens())),
-        "moves": [_move(each, names, version, rehearsal) for each in rehearsal.moves()],
+        "moves": [_move(each, names, version, rehearsal) for each in
+                  sorted(rehearsal.moves(), key=lambda move: _ORDER.index(move.kind))],
         "story": _story(rehearsal.trace, names), "problems": [
             {"name": names.of(each.element), "element": each.element, "text": each.message}
             for each in rehearsal.problems],

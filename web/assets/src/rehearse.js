@@ -5,7 +5,7 @@
 number();
 document.addEventListener("htmx:afterSwap", () => {
   number();
-  document.querySelector("#board [data-hotkey]")?.focus({ preventScroll: true });
+  document.querySelector("#board .moves button")?.focus({ preventScroll: true });
 });
 
 document.addEventListener("keydown", (event) => {
