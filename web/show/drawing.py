@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,9 @@ LEVELS = {
     "error": lazy_gettext("Why it cannot run"), "warning": lazy_gettext("Worth a look"),
     "decision": lazy_gettext("Left to people"), "info": lazy_gettext("Good to know"),
 }
+
+#: From so many elements on, a rule is told once, by its reason.
+_MANY = 4
 
 
 def findings(understanding: Understanding) -> list[dict[str, Any]]:
@@ -48,21 +52,28 @@ def adaptations(made: Iterable[Adaptation]) -> list[dict[str, Any]]:
 
 
 def groups(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Findings by level; the same sentence on several elements is one line with all of them."""
+    """Findings by level; what one rule says of many elements is one line with all of them."""
     made = []
     for level, title in LEVELS.items():
-        lines: dict[tuple[str, str], dict[str, Any]] = {}
         mine = [one for one in found if one["level"] == level]
-        for one in mine:
-            key = (one["code"], one["text"]) if not one["path"] else (one["anchor"], "")
-            line = lines.setdefault(key, {**one, "places": []})
-            if one["element"]:
-                line["places"].append({"element": one["element"],
-                                       "name": one["name"] or one["element"]})
         if mine:
             made.append({"level": level, "title": title, "count": len(mine),
-                         "lines": list(lines.values())})
+                         "lines": _lines(mine)})
     return made
+
+
+def _lines(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    often = Counter(one["code"] for one in found if one["why"] and not one["path"])
+    lines: dict[tuple[str, str], dict[str, Any]] = {}
+    for one in found:
+        many = not one["path"] and often[one["code"]] >= _MANY
+        text = one["why"] if many else one["text"]
+        key = (one["code"], one["anchor"] if one["path"] else text)
+        line = lines.setdefault(key, {**one, "text": text, "places": []})
+        if one["element"]:
+            line["places"].append({"element": one["element"],
+                                   "name": one["name"] or one["element"]})
+    return list(lines.values())
 
 
 def finding_marks(found: list[dict[str, Any]]) -> dict[str, Any]:

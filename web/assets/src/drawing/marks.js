@@ -1,7 +1,7 @@
 import { icon } from "../words.js";
 
 // Marks stay readable however small the drawing is shown.
-const SCALE = { min: 0.85, max: 1.3 };
+const SCALE = { min: 0.6, max: 1.3 };
 const LEVELS = ["error", "warning", "decision", "info"];
 const ICONS = { error: "circle-x", warning: "alert-triangle", decision: "user-question" };
 
@@ -32,13 +32,14 @@ export function showMarks(viewer, marks) {
   }
 }
 
-/** Where a mark stands: on a step's lower corner, above small shapes with names below, amid a flow. */
+/** Where a mark stands: on a step's lower corner, above small shapes with names below, where a flow begins. */
 function corner(element) {
   if (!element?.waypoints) return element?.width > 60 ? { bottom: 11, right: 13 } : { top: -10, right: 10 };
   const [one, other] = element.waypoints;
   const left = Math.min(...element.waypoints.map((point) => point.x));
   const top = Math.min(...element.waypoints.map((point) => point.y));
-  return { left: (one.x + other.x) / 2 - left - 11, top: (one.y + other.y) / 2 - top - 11 };
+  const share = Math.min(0.5, 26 / (Math.hypot(other.x - one.x, other.y - one.y) || 1));
+  return { left: one.x + (other.x - one.x) * share - left - 11, top: one.y + (other.y - one.y) * share - top - 11 };
 }
 
 function byElement(findings) {

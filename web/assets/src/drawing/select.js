@@ -76,7 +76,10 @@ document.addEventListener("click", (event) => {
   if (!link) return;
   const place = document.querySelector("[data-drawing]");
   if (!place) return;
-  if (!link.dataset.choose) event.preventDefault();
+  if (place.dataset.chosenIn) {
+    event.preventDefault();
+    place.scrollIntoView({ block: "nearest" });
+  }
   if (link.dataset.metric) place.dispatchEvent(new CustomEvent("drawing:metric", { detail: link.dataset.metric }));
   place.dispatchEvent(new CustomEvent("drawing:choose", { detail: link.dataset.choose }));
 });
