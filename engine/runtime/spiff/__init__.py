@@ -1,1 +1,7 @@
 """The only place that knows SpiffWorkflow."""
+
+from __future__ import annotations
+
+from engine.runtime.spiff.prediction import bound
+
+bound()
