@@ -9,11 +9,12 @@ from engine.infra.errors import DomainError
 from engine.intake.decision_ids import decision_ids
 from engine.intake.formkeys import keys_of
 from engine.intake.read import read_xml
-from engine.intake.rule import Known
+from engine.intake.rule import Known, Published
 from engine.intake.settings import JourneySettings
 
 
-def known_of(settings: JourneySettings | None, files: Mapping[str, bytes]) -> Known:
+def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
+             journeys: Mapping[str, Published] | None = None) -> Known:
     """Ids of decisions; fields that the journey declares, its forms ask and its tables give.
 
     Raises Invalid, naming the file, for a DMN file that can't be read.
@@ -26,7 +27,7 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes]) -> Kn
         elif path.lower().endswith((".json", ".form")):
             fields.update(_asked(content))
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
-                 settings.choices if settings is not None else {})
+                 settings.choices if settings is not None else {}, journeys)
 
 
 def _outputs(content: bytes) -> Iterator[str]:

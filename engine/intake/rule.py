@@ -13,6 +13,14 @@ from engine.intake.words import Text, cut
 
 
 @dataclass(frozen=True)
+class Published:
+    """A published journey, as others may call it: its name, and the id of its process."""
+
+    name: Text
+    process: str
+
+
+@dataclass(frozen=True)
 class Known:
     """What the journey brings beside its drawing: ids of decisions, names of fields.
 
@@ -22,6 +30,8 @@ class Known:
     decisions: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Published journeys by key, which call activities may call; None where nobody can tell.
+    journeys: Mapping[str, Published] | None = None
 
 
 @dataclass(frozen=True)

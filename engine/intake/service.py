@@ -90,7 +90,7 @@ class Intake:
 
     def understand(self, draft: Draft) -> Understanding:
         """What Baton makes of a draft's drawing."""
-        return _understood(draft.drawing, draft.settings, draft.files)
+        return self._understood(draft.drawing, draft.settings, draft.files)
 
     def change(self, draft_id: UUID, settings: JourneySettings, *, by: UUID | None) -> Draft:
         """Set a draft's settings. The key can't change."""
@@ -145,7 +145,7 @@ class Intake:
         if not settings.department:
             raise Invalid("Choose the department that owns the journey: it does every step that "
                           "no lane places.", field="department")
-        found = _understood(draft.drawing, settings, draft.files)
+        found = self._understood(draft.drawing, settings, draft.files)
         if found.verdict == "cannot_run":
             reasons = "; ".join(finding.message["en"] for finding in found.errors[:3])
             raise Invalid("This model can't run yet: {reasons}", field="drawing", reasons=reasons)
@@ -208,7 +208,7 @@ class Intake:
 
     def _draft_from(self, pack: packs.Pack, by: UUID | None, journey: str | None,
                     apart: Collection[str] = ()) -> Draft:
-        found = _understood(pack.drawing, pack.settings, pack.files)
+        found = self._understood(pack.drawing, pack.settings, pack.files)
         settings = pack.settings
         files = dict(pack.files)
         if settings is None:
@@ -261,6 +261,14 @@ class Intake:
         self._session.flush()
         return store.draft(self._session, row.id)
 
+    def _understood(self, drawing: bytes, settings: JourneySettings | None,
+                    files: Mapping[str, bytes]) -> Understanding:
+        own = settings.key if settings is not None else None
+        journeys = {key: each for key, each in store.published(self._session).items()
+                    if key != own}
+        return understand(drawing, process=settings.process if settings is not None else None,
+                          known=known_of(settings, files, journeys))
+
     def _add_version(self, draft: Draft, found: Understanding, by: UUID | None) -> Version:
         if self._session.get(JourneyRow, draft.journey) is None:
             self._session.add(JourneyRow(key=draft.journey, created_at=self._now()))
@@ -278,8 +286,3 @@ class Intake:
         self._session.flush()
         return store.version(self._session, row.id)
 
-
-def _understood(drawing: bytes, settings: JourneySettings | None,
-                files: Mapping[str, bytes]) -> Understanding:
-    return understand(drawing, process=settings.process if settings is not None else None,
-                      known=known_of(settings, files))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, undefer
 from engine.infra.errors import NotFound
 from engine.intake.model import Adaptation, Option
 from engine.intake.records import Draft, Journey, Version
+from engine.intake.rule import Published
 from engine.intake.settings import from_dict
 from engine.intake.tables import DraftFileRow, DraftRow, JourneyRow, VersionFileRow, VersionRow
 
@@ -103,6 +104,13 @@ def journeys(session: Session) -> list[Journey]:
             last.published_at if last else None, waiting.id if waiting else None,
             waiting.updated_at if waiting else None))
     return found
+
+
+def published(session: Session) -> dict[str, Published]:
+    """The latest version of each journey, as others may call it, by key."""
+    rows = session.execute(select(VersionRow.journey, VersionRow.settings, VersionRow.process)
+                           .order_by(VersionRow.number))
+    return {row[0]: Published(row[1].get("name", {}), row[2]) for row in rows}
 
 
 def plain(adaptation: Adaptation) -> dict[str, Any]:

@@ -158,6 +158,29 @@ class MessageSent(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CallAwaited(Fact):
+    """A token came to a step that another journey does; a case of `called` is begun for it."""
+
+    token: UUID
+    called: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallWithdrawn(Fact):
+    """A step waits no longer for the case that it had begun."""
+
+    token: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallReturned(Fact):
+    """The case `child` that the step had begun has ended, and the token goes on."""
+
+    token: UUID
+    child: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentRaised(Fact):
     """A step failed for a fault of model or data; its text stands in the incident."""
 

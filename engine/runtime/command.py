@@ -110,6 +110,30 @@ class Command:
         self._resumed = token
         self.run(lambda execution: execution.complete(token, answers))
 
+    def start(self, element: str | None = None) -> None:
+        """Set the first token going, at the start event `element` where there are several."""
+        self.run(lambda execution: execution.start(element))
+
+    def call_again(self, incident: IncidentRow, token: UUID) -> None:
+        """The case that a step had begun was cancelled: begin another."""
+        element = self._model.by_drawn_id(incident.element or "")
+        self._resolve(incident)
+        self.record(facts.CallAwaited, element=incident.element, by_person=False, token=token,
+                    called=element.calls if element else "")
+
+    def _resolve(self, incident: IncidentRow) -> None:
+        incident.resolved_at = self._now()
+        incident.resolved_by = self._by
+        self.record(facts.IncidentResolved, element=incident.element, incident=incident.id,
+                    how="retried")
+
+    def come_back(self, token: UUID, element: str, child: UUID) -> None:
+        """The case that the step had begun has ended."""
+        self.record(facts.CallReturned, element=element, by_person=False, token=token,
+                    child=child)
+        self._resumed = token
+        self.run(lambda execution: execution.complete(token))
+
     def fire(self, timer: WaitRow) -> None:
         """Fire the due timer that was taken from its row."""
         due_at = timer.due_at or self._now()
@@ -130,10 +154,7 @@ class Command:
                 incident.message = again[0].message
                 execution.faults = [f for f in execution.faults if f.token != token]
             else:
-                incident.resolved_at = self._now()
-                incident.resolved_by = self._by
-                self.record(facts.IncidentResolved, element=incident.element,
-                            incident=incident.id, how="retried")
+                self._resolve(incident)
             self._settle(execution, sandbox)
 
     def cancel(self) -> None:
@@ -194,6 +215,10 @@ class Command:
         elif wait.message is not None:
             self.record(facts.MessageAwaited, element=wait.element, by_person=False,
                         token=wait.token, message=wait.message)
+        elif wait.kind == "call":
+            element = self._model.by_drawn_id(wait.element)
+            self.record(facts.CallAwaited, element=wait.element, by_person=False,
+                        token=wait.token, called=element.calls if element else "")
         elif wait.kind in PERSON:
             self.record(facts.StepAwaited, element=wait.element, by_person=False,
                         token=wait.token, kind=wait.kind)
@@ -223,6 +248,9 @@ class Command:
         """A wait that ended otherwise than by a person's answer is withdrawn."""
         if row.kind in PERSON and row.token != self._resumed:
             self.record(facts.StepWithdrawn, element=row.element, token=row.token)
+        elif row.kind == "call" and row.token != self._resumed:
+            self.record(facts.CallWithdrawn, element=row.element, by_person=False,
+                        token=row.token)
         elif row.kind == "timer":
             self.record(facts.TimerCancelled, element=row.element, by_person=False,
                         token=row.token)

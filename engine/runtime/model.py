@@ -39,6 +39,8 @@ class Element:
     sends: tuple[tuple[str, str], ...] = ()
     #: Which processes its message sets going: (process, the element where they begin).
     begins: tuple[tuple[str, str], ...] = ()
+    #: The journey whose case it begins and waits for.
+    calls: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class TimerRule:
 class Wait:
     """A token that waits, and for what.
 
-    `kind`: user, manual, question (a person); message, timer, signal, conditional (an event).
+    `kind`: user, manual, question (a person); call (another case); message, timer, signal,
+    conditional (an event).
     `token` and `element` name it together: an event-based gateway is one token with several.
     """
 

@@ -29,7 +29,7 @@ from engine.runtime.spiff.execution import Execution
 MAX_MESSAGES = 200
 #: More than a case's command has: how a rehearsal ends must not depend on how busy the machine is.
 BUDGET_SECONDS = 2.0
-_MOVES = {"user": "do", "manual": "do", "question": "answer", "message": "message",
+_MOVES = {"user": "do", "manual": "do", "call": "do", "question": "answer", "message": "message",
           "conditional": "data"}
 
 

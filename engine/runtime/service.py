@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -21,28 +18,16 @@ from engine.people.access import Actor
 from engine.runtime import store, tagged
 from engine.runtime.answers import refuse_company
 from engine.runtime.command import Command
+from engine.runtime.company import Company, Origin
 from engine.runtime.errors import CaseEnded
-from engine.runtime.fields import accept, bounded
-from engine.runtime.model import Fault, Sent
+from engine.runtime.fields import accept
+from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow, IncidentRow
 from engine.runtime.timers import AddBusiness
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
 PRIORITIES = ("low", "normal", "high", "urgent")
-#: Messages that one command may set off between the cases of a drawing.
-MAX_MESSAGES = 200
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Whence a case comes, and for whom it is."""
-
-    by: UUID | None
-    channel: str | None
-    priority: str
-    customer: UUID | None
-    tier: str | None = None
 
 
 class Cases:
@@ -58,6 +43,7 @@ class Cases:
         self._versions = versions
         self._timezone = timezone
         self._add_business = add_business
+        self._company = Company(session, now, journal, versions, timezone, self._command)
 
     def start(self, version_id: UUID, *, data: Mapping[str, Any] | None = None,
               by: UUID | None = None, channel: str | None = None, priority: str = "normal",
@@ -76,11 +62,9 @@ class Cases:
             version.forms[""].check(data or {})
         values = accept(data or {}, version.fields, self._timezone)
         origin = Origin(by=by, channel=channel, priority=priority, customer=customer, tier=tier)
-        command = self._begin(version, version.entry(process), None, values, origin)
-        if len(version.processes) > 1:
-            command.row.together = command.row.id
-        command.run(lambda execution: execution.start())
-        self._carry(command, version, origin)
+        command = self._company.begin(version, version.entry(process), values, origin)
+        command.start()
+        self._company.carry(command, version, origin)
         return store.view(command.row)
 
     def resume_step(self, case_id: UUID, token: UUID, element: str, *,
@@ -104,7 +88,7 @@ class Cases:
         command = self._command(version, row, state, by)
         command.write(accept(data or {}, version.fields, self._timezone))
         command.resume(token, element, answers)
-        self._carry(command, version)
+        self._company.carry(command, version)
         return store.view(row)
 
     def deliver(self, case_id: UUID, message: str, *, data: Mapping[str, Any] | None = None,
@@ -119,7 +103,7 @@ class Cases:
         command.write(accept(data or {}, version.fields, self._timezone))
         command.record(facts.MessageReceived, message=message, element=awaited[0].element)
         command.run(lambda execution: execution.deliver(message))
-        self._carry(command, version)
+        self._company.carry(command, version)
         return store.view(row)
 
     def fire_timer(self, case_id: UUID, token: UUID, element: str) -> bool:
@@ -130,7 +114,7 @@ class Cases:
             return False
         command = self._command(version, row, state, None)
         command.fire(taken)
-        self._carry(command, version)
+        self._company.carry(command, version)
         return True
 
     def retry(self, incident_id: UUID, *, by: UUID | None = None) -> Case:
@@ -142,8 +126,11 @@ class Cases:
         if incident.resolved_at is not None or incident.token is None:
             raise Conflict("This incident is already resolved.")
         command = self._command(version, row, state, by)
-        command.retry(incident, incident.token)
-        self._carry(command, version)
+        if incident.kind == "call":
+            command.call_again(incident, incident.token)
+        else:
+            command.retry(incident, incident.token)
+        self._company.carry(command, version)
         return store.view(row)
 
     def cancel(self, case_id: UUID, *, reason: str, by: UUID | None = None) -> Case:
@@ -162,7 +149,7 @@ class Cases:
         command = self._command(version, row, state, by)
         command.write(accept(data, version.fields, self._timezone))
         command.run(lambda execution: execution.proceed())
-        self._carry(command, version)
+        self._company.carry(command, version)
         return store.view(row)
 
     def comment(self, case_id: UUID, text: str, *, by: UUID | None) -> UUID:
@@ -251,82 +238,24 @@ class Cases:
         state = self._session.get(CaseStateRow, case_id)
         return dict(tagged.loads(state.document)) if state else {}
 
+    def call(self, fact: facts.CallAwaited, version_id: UUID) -> None:
+        """Begin a case of another journey for the step that awaits it."""
+        self._company.call(fact, version_id)
+
+    def end_call(self, fact: facts.CallWithdrawn) -> None:
+        """Cancel the case that a step no longer waits for."""
+        self._company.end_call(fact)
+
+    def give_back(self, fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
+        """Let the step that called an ended case go on."""
+        self._company.give_back(fact)
+
     def together(self, case: Case) -> list[Case]:
         """The other cases that came of the same start, in the order in which they began."""
         if case.together is None:
             return []
         return [store.view(row) for row in store.together(self._session, case.together)
                 if row.id != case.id]
-
-    def _begin(self, version: RunnableVersion, process: str, parent: UUID | None,
-               values: Mapping[str, Any], origin: Origin) -> Command:
-        """A new case of one process; its tokens don't move yet."""
-        now = self._now()
-        year = now.astimezone(ZoneInfo(self._timezone)).year
-        row = CaseRow(
-            id=new_id(self._now), number=store.next_number(self._session, version.prefix, year),
-            journey=version.journey, version_id=version.id, version_number=version.number,
-            process=None if process == version.main else process, state="open",
-            channel=origin.channel, priority=origin.priority, customer=origin.customer,
-            started_at=now, started_by=origin.by, revision=0)
-        state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
-        self._session.add(row)
-        self._session.flush()
-        self._session.add(state)
-        attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
-                      if rule.filter and values.get(key) is not None}
-        self._journal.append(facts.CaseStarted(
-            occurred_at=now, case=row.id, journey=row.journey,
-            journey_version=row.version_number, person=origin.by, number=row.number,
-            channel=origin.channel, priority=origin.priority, customer=origin.customer,
-            tier=origin.tier, parent_case=parent, process=row.process, attributes=attributes))
-        command = self._command(version, row, state, origin.by)
-        if values:
-            command.record(facts.DataWritten, fields=sorted(values))
-        return command
-
-    def _carry(self, command: Command, version: RunnableVersion,
-               origin: Origin | None = None) -> None:
-        """Take the messages of a command to the other cases of its drawing, and so on."""
-        ahead = deque([command])
-        carried = 0
-        while ahead:
-            sender = ahead.popleft()
-            for message in sender.sent:
-                carried += 1
-                if carried > MAX_MESSAGES:
-                    sender.raise_incident(Fault(None, message.element, "circle", (
-                        f"{MAX_MESSAGES} messages went to and fro without waiting for anyone.")))
-                    return
-                ahead.extend(self._post(sender, message, version, origin))
-
-    def _post(self, sender: Command, message: Sent, version: RunnableVersion,
-              origin: Origin | None) -> list[Command]:
-        """Begin and reach the cases that a message is for; the commands that this set off."""
-        row, moved = sender.row, []
-        origin = origin or Origin(by=None, channel=row.channel, priority=row.priority,
-                                  customer=row.customer)
-        first = row.together or row.id
-        for process, element in message.begins:
-            made = self._begin(version, process, row.id, sender.values, origin)
-            made.row.together = first
-            sender.send(message, made.row.id)
-            made.run(lambda execution, element=element: execution.start(element))  # type: ignore[misc]
-            moved.append(made)
-        for process, element in message.to:
-            name = None if process == version.main else process
-            there = [each for each in store.together(self._session, first)
-                     if each.process == name and each.state == "open" and each is not row]
-            waiting = [each for each in there if any(
-                wait.element == element for wait in store.waits(self._session, each.id))]
-            taker = next(iter(waiting or there), None)
-            sender.send(message, taker.id if taker is not None else None)
-            if taker is not None:
-                case, state = store.lock(self._session, taker.id)
-                reached = self._command(version, case, state, None)
-                reached.receive(element, sender.values)
-                moved.append(reached)
-        return moved
 
     def _open(self, case_id: UUID) -> tuple[RunnableVersion, CaseRow, CaseStateRow]:
         row, state = store.lock(self._session, case_id)

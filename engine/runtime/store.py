@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     and_,
+    case,
     delete,
     exists,
     false,
@@ -63,7 +64,8 @@ def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
     first = select(CaseRow.together).where(CaseRow.id == case_id).scalar_subquery()
     pairs = session.execute(
         select(CaseRow, CaseStateRow).join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .where(or_(CaseRow.id == case_id, CaseRow.id == first)).order_by(CaseRow.id)
+        .where(or_(CaseRow.id == case_id, CaseRow.id == first))
+        .order_by(case((CaseRow.id == first, 0), else_=1))
         .with_for_update().execution_options(populate_existing=True)).all()
     for row, state in pairs:
         if row.id == case_id:
@@ -74,7 +76,13 @@ def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
 def together(session: Session, first: UUID) -> list[CaseRow]:
     """The cases that came of one start, in the order in which they began."""
     return list(session.execute(select(CaseRow).where(CaseRow.together == first)
-                                .order_by(CaseRow.id)).scalars())
+                                .order_by(CaseRow.started_at, CaseRow.number)).scalars())
+
+
+def called_by(session: Session, parent: UUID, token: UUID) -> list[CaseRow]:
+    """The cases that a step of `parent` began."""
+    return list(session.execute(select(CaseRow).where(
+        CaseRow.parent == parent, CaseRow.parent_token == token)).scalars())
 
 
 def letters(session: Session, case_id: UUID) -> list[LetterRow]:

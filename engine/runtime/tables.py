@@ -30,6 +30,10 @@ class CaseRow(Base):
     process: Mapped[str | None] = mapped_column(String(255))
     #: The first of the cases that came of one start of a drawing with several pools.
     together: Mapped[UUID | None]
+    #: The case, token and step that called it.
+    parent: Mapped[UUID | None] = mapped_column(index=True)
+    parent_token: Mapped[UUID | None]
+    parent_element: Mapped[str | None] = mapped_column(String(255))
     state: Mapped[str] = mapped_column(String(12))  # open, completed, cancelled
     channel: Mapped[str | None] = mapped_column(String(40))
     priority: Mapped[str] = mapped_column(String(12))

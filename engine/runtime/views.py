@@ -31,6 +31,7 @@ class Case:
     revision: int
     process: str | None = None
     together: UUID | None = None
+    parent: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,10 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.MessageSent():
             lost = "" if fact.to else gettext("no case was there to take it")
             return Chapter(gettext("Message sent: %(what)s", what=element), at, detail=lost)
+        case facts.CallAwaited():
+            return Chapter(gettext("%(what)s: another case was begun", what=element), at, level="")
+        case facts.CallReturned():
+            return Chapter(gettext("%(what)s: its case has ended", what=element), at)
         case facts.TimerFired():
             late = gettext("noticed late") if fact.late_seconds else ""
             return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)

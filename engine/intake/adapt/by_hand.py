@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from engine.intake.bpmn import DEFINITIONS, Element, kind
 from engine.intake.drawing import Drawing
-from engine.intake.model import Adaptation
+from engine.intake.model import Adaptation, Option
 from engine.intake.options import BY_HAND, SKIP
 from engine.intake.rule import Known, Rule
 from engine.intake.words import called, text
@@ -41,14 +41,14 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
 
 
 def do_or_skip(drawing: Drawing, node: Element, known: Known, rule: Rule,
-               *unneeded: str) -> Adaptation:
+               *unneeded: str, options: tuple[Option, ...] = OPTIONS) -> Adaptation:
     """Make a step for a person of `node`, or pass it where the journey chose that."""
-    chosen = rule.chosen(node, known, OPTIONS)
+    chosen = rule.chosen(node, known, options)
     if chosen == SKIP.key:
         drawing.skip(node, *unneeded)
         return rule.at(node, text("“{name}” is passed without anyone doing it.",
                                   "直接经过“{name}”，无人办理。", name=called(node)),
-                       OPTIONS, chosen)
+                       options, chosen)
     drawing.by_hand(node, *unneeded)
     return rule.at(node, text("A person does “{name}” by hand.", "“{name}”由人工完成。",
-                              name=called(node)), OPTIONS)
+                              name=called(node)), options, chosen)

@@ -1,0 +1,214 @@
+"""Cases that belong together: processes of one drawing that exchange messages, and called journeys.
+
+All of them are locked through the first one (store.lock), so that commands on different cases of
+one company never wait for each other.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.infra.ids import new_id
+from engine.infra.now import Now
+from engine.journal import facts
+from engine.journal.service import Journal
+from engine.runtime import store, tagged
+from engine.runtime.command import Command
+from engine.runtime.fields import bounded
+from engine.runtime.model import Fault, Sent
+from engine.runtime.ports import RunnableVersion, Versions
+from engine.runtime.tables import CaseRow, CaseStateRow
+
+#: Messages that one command may set off between the cases of a drawing.
+MAX_MESSAGES = 200
+#: How deep journeys may call each other.
+MAX_DEPTH = 10
+
+MakeCommand = Callable[[RunnableVersion, CaseRow, CaseStateRow, UUID | None], Command]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whence a case comes, and for whom it is."""
+
+    by: UUID | None
+    channel: str | None
+    priority: str
+    customer: UUID | None
+    tier: str | None = None
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The step of another case that begins this one, and waits for its end."""
+
+    case: CaseRow
+    token: UUID
+    element: str
+
+
+class Company:
+    """Begins cases, and carries between them what they have to say to each other."""
+
+    def __init__(self, session: Session, now: Now, journal: Journal, versions: Versions,
+                 timezone: str, command: MakeCommand) -> None:
+        self._session = session
+        self._now = now
+        self._journal = journal
+        self._versions = versions
+        self._timezone = timezone
+        self._command = command
+
+    def begin(self, version: RunnableVersion, process: str, values: Mapping[str, Any],
+              origin: Origin, *, first: UUID | None = None, parent: UUID | None = None,
+              caller: Caller | None = None) -> Command:
+        """A new case of one process, of the company of `first`; its tokens don't move yet."""
+        now = self._now()
+        year = now.astimezone(ZoneInfo(self._timezone)).year
+        row = CaseRow(
+            id=new_id(self._now), number=store.next_number(self._session, version.prefix, year),
+            journey=version.journey, version_id=version.id, version_number=version.number,
+            process=None if process == version.main else process, together=first,
+            parent=caller.case.id if caller else None,
+            parent_token=caller.token if caller else None,
+            parent_element=caller.element if caller else None, state="open",
+            channel=origin.channel, priority=origin.priority, customer=origin.customer,
+            started_at=now, started_by=origin.by, revision=0)
+        if first is None and len(version.processes) > 1:
+            row.together = row.id
+        state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
+        self._session.add(row)
+        self._session.flush()
+        self._session.add(state)
+        attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
+                      if rule.filter and values.get(key) is not None}
+        self._journal.append(facts.CaseStarted(
+            occurred_at=now, case=row.id, journey=row.journey,
+            journey_version=row.version_number, person=origin.by, number=row.number,
+            channel=origin.channel, priority=origin.priority, customer=origin.customer,
+            tier=origin.tier, parent_case=parent or row.parent, process=row.process,
+            attributes=attributes))
+        command = self._command(version, row, state, origin.by)
+        if values:
+            command.record(facts.DataWritten, fields=sorted(values))
+        return command
+
+    # --- messages --------------------------------------------------------------------------
+
+    def carry(self, command: Command, version: RunnableVersion,
+              origin: Origin | None = None) -> None:
+        """Take the messages of a command to the other cases of its drawing, and so on."""
+        ahead = deque([command])
+        carried = 0
+        while ahead:
+            sender = ahead.popleft()
+            for message in sender.sent:
+                carried += 1
+                if carried > MAX_MESSAGES:
+                    sender.raise_incident(Fault(None, message.element, "circle", (
+                        f"{MAX_MESSAGES} messages went to and fro without waiting for anyone.")))
+                    return
+                ahead.extend(self._set_going(sender, message, version, origin))
+                ahead.extend(self._reach(sender, message, version))
+
+    def _set_going(self, sender: Command, message: Sent, version: RunnableVersion,
+                   origin: Origin | None) -> list[Command]:
+        row, begun = sender.row, []
+        for process, element in message.begins:
+            made = self.begin(version, process, sender.values, origin or _like(row),
+                              first=row.together or row.id, parent=row.id)
+            sender.send(message, made.row.id)
+            made.start(element)
+            begun.append(made)
+        return begun
+
+    def _reach(self, sender: Command, message: Sent, version: RunnableVersion) -> list[Command]:
+        row, reached = sender.row, []
+        for process, element in message.to:
+            name = None if process == version.main else process
+            there = [each for each in store.together(self._session, row.together or row.id)
+                     if each.version_id == version.id and each.process == name
+                     and each.state == "open" and each is not row]
+            waiting = [each for each in there if any(
+                wait.element == element for wait in store.waits(self._session, each.id))]
+            taker = next(iter(waiting or there), None)
+            sender.send(message, taker.id if taker is not None else None)
+            if taker is not None:
+                case, state = store.lock(self._session, taker.id)
+                command = self._command(version, case, state, None)
+                command.receive(element, sender.values)
+                reached.append(command)
+        return reached
+
+    # --- calls -----------------------------------------------------------------------------
+
+    def call(self, fact: facts.CallAwaited, version_id: UUID) -> None:
+        """Begin the case that a step waits for, with the fields that both journeys declare."""
+        row, state = store.lock(self._session, _case_of(fact))
+        caller = self._command(self._versions(row.version_id), row, state, None)
+        if self._depth(row) >= MAX_DEPTH:
+            caller.raise_incident(Fault(fact.token, fact.element, "call", (
+                f"Journeys call each other more than {MAX_DEPTH} deep.")))
+            return
+        version = self._versions(version_id)
+        values = {key: value for key, value in caller.values.items() if key in version.fields}
+        if row.together is None:
+            row.together = row.id
+        made = self.begin(version, version.main, values, _like(row), first=row.together,
+                          caller=Caller(row, fact.token, fact.element or ""))
+        made.start()
+        self.carry(made, version)
+
+    def end_call(self, fact: facts.CallWithdrawn) -> None:
+        """Cancel the case that a step no longer waits for."""
+        for child in store.called_by(self._session, _case_of(fact), fact.token):
+            if child.state == "open":
+                row, state = store.lock(self._session, child.id)
+                row.cancel_reason = "The step that called it is no longer waited for."
+                self._command(self._versions(row.version_id), row, state, None).cancel()
+
+    def give_back(self, fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
+        """A case has ended: the step that called it, if one did, goes on; or can't."""
+        child, ended = store.lock(self._session, _case_of(fact))
+        if child.parent is None or child.parent_token is None:
+            return
+        row, state = store.lock(self._session, child.parent)
+        token, element = child.parent_token, child.parent_element or ""
+        waits = {wait.token for wait in store.waits(self._session, row.id)}
+        if row.state != "open" or token not in waits:
+            return
+        version = self._versions(row.version_id)
+        command = self._command(version, row, state, None)
+        if isinstance(fact, facts.CaseCancelled):
+            command.raise_incident(Fault(token, element, "call", (
+                f"The called case {child.number} was cancelled.")))
+            return
+        values = tagged.loads(ended.document)
+        command.write({key: value for key, value in values.items() if key in version.fields})
+        command.come_back(token, element, child.id)
+        self.carry(command, version)
+
+    def _depth(self, row: CaseRow) -> int:
+        depth = 0
+        parent = row.parent
+        while parent is not None:
+            depth += 1
+            parent = store.find(self._session, parent).parent
+        return depth
+
+
+def _like(row: CaseRow) -> Origin:
+    return Origin(by=None, channel=row.channel, priority=row.priority, customer=row.customer)
+
+
+def _case_of(fact: facts.Fact) -> UUID:
+    if fact.case is None:
+        raise ValueError(f"{fact!r} is about no case")
+    return fact.case

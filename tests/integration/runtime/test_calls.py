@@ -1,0 +1,134 @@
+"""A step that calls another journey: its case begins there, and the step goes on when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from engine.infra.errors import Invalid
+from engine.intake.settings import FieldSettings
+from engine.people.access import SYSTEM
+from engine.runtime.model import PERSON
+from engine.wiring import Baton
+from tests.support.intake import flow, line
+from tests.support.web import make_baton
+
+CHILD = line('<userTask id="repair" name="Repair"/>').replace(b'id="P"', b'id="Repairs"')
+CALL = '<callActivity id="c" name="Have it repaired"{}/>'
+LATE = ('<boundaryEvent id="late" attachedToRef="c"><timerEventDefinition><timeDuration>P9D'
+        '</timeDuration></timerEventDefinition></boundaryEvent><userTask id="refund"/>'
+        + flow("late", "refund"))
+FIELDS = {"cause": FieldSettings("text", {"en": "Cause"}),
+          "part": FieldSettings("text", {"en": "Part"})}
+
+
+@pytest.fixture
+def baton(database, now, tmp_path):
+    made = make_baton(database, now, tmp_path)
+    with made.command() as services:
+        services.people.departments.create("service-desk", {"en": "Service desk"}, by=SYSTEM)
+    publish(made, "repairs", CHILD)
+    yield made
+    made.close()
+
+
+def publish(baton: Baton, key: str, drawing: bytes, **choices: str) -> UUID:
+    with baton.command() as services:
+        draft = services.intake.upload(f"{key}.bpmn", drawing, by=None)
+        settings = replace(draft.settings, department="service-desk", fields=FIELDS,
+                           choices={"calls": choices} if choices else {})
+        services.intake.change(draft.id, settings, by=None)
+        return services.intake.publish(draft.id, by=None).id
+
+
+def start(baton: Baton, version: UUID) -> UUID:
+    with baton.command() as services:
+        return services.cases.start(version, data={"cause": "rust"}).id
+
+
+def do(baton: Baton, case: UUID, **data: str) -> None:
+    with baton.command() as services:
+        wait = next(w for w in services.cases.waits(case) if w.kind in PERSON)
+        services.cases.resume_step(case, wait.token, wait.element, data=data)
+
+
+def child_of(baton: Baton, case: UUID) -> UUID:
+    with baton.query() as services:
+        return services.cases.together(services.cases.case(case))[-1].id
+
+
+def state(baton: Baton, case: UUID) -> str:
+    with baton.query() as services:
+        return services.cases.case(case).state
+
+
+def test_the_called_journeys_case_does_the_step_and_brings_its_data_back(baton):
+    case = start(baton, publish(baton, "orders", line(CALL.format("")), c="journey:repairs"))
+    child = child_of(baton, case)
+    with baton.query() as services:
+        assert services.cases.case(child).journey == "repairs"
+        assert services.cases.document(child)["cause"] == "rust"
+        assert [wait.kind for wait in services.cases.waits(case)] == ["call"]
+    do(baton, child, part="hinge")
+    assert (state(baton, child), state(baton, case)) == ("completed", "completed")
+    with baton.query() as services:
+        assert services.cases.document(case)["part"] == "hinge"
+
+
+def test_the_journey_that_the_drawing_names_is_called_without_being_chosen(baton):
+    drawing = line(CALL.format(' calledElement="Repairs"'))
+    case = start(baton, publish(baton, "orders", drawing))
+    assert child_of(baton, case)
+
+
+def test_a_call_without_a_journey_is_done_by_hand(baton):
+    case = start(baton, publish(baton, "orders", line(CALL.format(""))))
+    do(baton, case)
+    assert state(baton, case) == "completed"
+
+
+def test_a_journey_that_is_not_there_can_not_be_called(baton):
+    with pytest.raises(Invalid, match="journey:nowhere"):
+        publish(baton, "orders", line(CALL.format("")), c="journey:nowhere")
+
+
+def test_a_cancelled_call_is_an_incident_and_can_be_made_again(baton):
+    case = start(baton, publish(baton, "orders", line(CALL.format("")), c="journey:repairs"))
+    child = child_of(baton, case)
+    with baton.command() as services:
+        services.cases.cancel(child, reason="wrong address")
+    with baton.command() as services:
+        (incident,) = services.cases.incidents(case)
+        services.cases.retry(incident.id)
+    again = child_of(baton, case)
+    assert again != child
+    do(baton, again)
+    assert state(baton, case) == "completed"
+
+
+def test_a_call_that_is_no_longer_waited_for_is_cancelled(baton, now):
+    drawing = line(CALL.format(""), more=LATE)
+    case = start(baton, publish(baton, "orders", drawing, c="journey:repairs"))
+    child = child_of(baton, case)
+    now.set(now() + timedelta(days=10))
+    baton.work_once()
+    assert state(baton, child) == "cancelled"
+    with baton.query() as services:
+        assert [wait.element for wait in services.cases.waits(case)] == ["refund"]
+
+
+def test_journeys_that_call_each_other_end_in_an_incident_instead_of_for_ever(baton):
+    publish(baton, "orders", line(CALL.format("")), c="journey:repairs")
+    circle = line(CALL.format("")).replace(b'id="P"', b'id="Repairs"')
+    with baton.command() as services:
+        draft = services.intake.upload("r.bpmn", circle, by=None, journey="repairs")
+        services.intake.change(draft.id, replace(
+            draft.settings, choices={"calls": {"c": "journey:orders"}}), by=None)
+        version = services.intake.publish(draft.id, by=None).id
+    start(baton, version)
+    with baton.query() as services:
+        (incident,) = services.cases.incidents()
+        assert "deep" in incident.message
