@@ -13,6 +13,9 @@ from typing import Any
 from SpiffWorkflow.specs.base import TaskSpec
 from SpiffWorkflow.util.task import TaskState
 
+#: A token that a path has come to. An event on a border waits without having come there.
+_NEXT = TaskState.FUTURE | TaskState.WAITING
+
 
 def _predict(self: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0,
              mask: int = TaskState.PREDICTED_MASK) -> None:
@@ -27,8 +30,8 @@ def _predict(self: Any, my_task: Any, seen: Any = None, looked_ahead: int = 0,
 def _update(self: Any, my_task: Any) -> None:
     if my_task.has_state(TaskState.PREDICTED_MASK):
         self._predict(my_task)
-    elif my_task.state == TaskState.FUTURE and not my_task.children:
-        self._predict(my_task, mask=TaskState.FUTURE | TaskState.PREDICTED_MASK)
+    elif my_task.has_state(_NEXT) and not my_task.children:
+        self._predict(my_task, mask=_NEXT | TaskState.PREDICTED_MASK)
     if self._update_hook(my_task):
         my_task._ready()
 

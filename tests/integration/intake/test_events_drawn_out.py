@@ -82,3 +82,11 @@ def test_a_step_after_a_sub_process_waits_for_what_an_event_began_inside():
     case = Play(look(line(scope, '<task id="u"/>'))).report("ring").do("work")
     assert case.waiting == ["answer"]
     assert case.do("answer").waiting == ["u"]
+
+
+def test_an_event_on_the_border_of_a_later_step_goes_its_way():
+    event = ('<boundaryEvent id="w" attachedToRef="t">' + MESSAGE + '</boundaryEvent>'
+             '<task id="call"/>' + flow("w", "call") + flow("call", "finish"))
+    case = Play(look(line('<task id="first"/>', '<task id="t"/>', '<task id="u"/>', more=event)))
+    assert case.do("first").report("w").waiting == ["call"]
+    assert case.do("call").finished
