@@ -107,13 +107,13 @@ def _impossible(move: KeptMove, number: int, possible: Sequence[Move],
                 names: Mapping[str, str]) -> Text:
     there = list(dict.fromkeys(each.name or each.element for each in possible))
     word = _KIND_WORDS[move.kind]
-    values = {"number": number, "name": _name(move.element, names), "en": word["en"],
-              "zh": word["zh"]}
+    values = {"number": number, "name": _name(move.element, names), "can": word["en"],
+              "can_zh": word["zh"]}
     if not there:
-        return text("Move {number}: “{name}” can't {en} here, for nothing can happen any more.",
-                    "第 {number} 步：“{name}”此时无法{zh}，因为已没有可发生的事。", **values)
-    return text("Move {number}: “{name}” can't {en} here. What can happen: {there}.",
-                "第 {number} 步：“{name}”此时无法{zh}。可能发生的有：{there}。", **values,
+        return text("Move {number}: “{name}” can't {can} here, for nothing can happen any more.",
+                    "第 {number} 步：“{name}”此时无法{can_zh}，因为已没有可发生的事。", **values)
+    return text("Move {number}: “{name}” can't {can} here. What can happen: {there}.",
+                "第 {number} 步：“{name}”此时无法{can_zh}。可能发生的有：{there}。", **values,
                 there=", ".join(there[:6]))
 
 
