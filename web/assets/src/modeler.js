@@ -24,6 +24,7 @@ async function open(given) {
     console.warn(problem);
     return tell(say("unreadable"), "error");
   }
+  if (canvas.clientWidth < NARROW) modeler.get("palette").close();
   beside(modeler);
   startPanel(modeler, document.getElementById("properties"), say);
   const verdict = watchVerdict(modeler, given, say);
@@ -35,18 +36,20 @@ async function open(given) {
 }
 
 const PALETTE = 110; // pixels that the palette takes, with its margins
+const NARROW = 560; // below, the palette is closed until someone wants it
 
 /** The whole drawing in view, beside the palette rather than below it. */
 function beside(modeler) {
   fit(modeler);
   const canvas = modeler.get("canvas");
+  if (!modeler.get("palette").isOpen()) return undefined;
   const { inner, outer, x, y, width, height, scale } = canvas.viewbox();
   const hidden = PALETTE / scale - (inner.x - x);
-  if (hidden <= 0) return;
+  if (hidden <= 0) return undefined;
   const free = x + width - inner.x - inner.width;
   if (free >= hidden) return canvas.viewbox({ x: x - hidden, y, width, height });
   const smaller = scale * Math.max(0.5, (outer.width - PALETTE - 12) / outer.width);
-  canvas.viewbox({ x: inner.x - PALETTE / smaller, y: inner.y + inner.height / 2 - outer.height / smaller / 2,
+  return canvas.viewbox({ x: inner.x - PALETTE / smaller, y: inner.y + inner.height / 2 - outer.height / smaller / 2,
     width: outer.width / smaller, height: outer.height / smaller });
 }
 

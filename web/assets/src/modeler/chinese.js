@@ -166,4 +166,6 @@ export const CHINESE = {
   "Data store reference": "数据存储",
   "Expanded pool/participant": "展开的泳池",
   "Empty pool/participant": "空泳池",
+  "Empty pool/participant (removes content)": "空泳池（清除内容）",
+  "Results": "结果",
 };

@@ -4,7 +4,7 @@
 export function startSaving(modeler, given, say, tell) {
   const stack = modeler.get("commandStack");
   const button = document.querySelector('[data-do="save"]');
-  const state = document.getElementById("saved");
+  const state = document.getElementById("kept");
   let { save: address, revision } = given;
   let kept = given.fresh ? -1 : 0; // a new journey is unsaved from the start
   let changes = 0;
