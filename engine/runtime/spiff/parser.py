@@ -60,6 +60,15 @@ class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
                    if each in around and each.tag in _ACTIVITIES)
 
 
+class _JoinParser(GatewayParser):  # type: ignore[misc]
+    """A join waits for every arrow into it, also for one from where no path leads."""
+
+    def create_task(self) -> Any:
+        task = super().create_task()
+        task.arrows = len(self.node.findall(full_tag("incoming")))
+        return task
+
+
 class _DecisionParser(TaskParser):  # type: ignore[misc]
     """A business rule task names its decision in `baton:decision`."""
 
@@ -77,6 +86,6 @@ class AdaptedParser(BpmnParser):  # type: ignore[misc]
            in BpmnParser.PARSER_CLASSES.items() if tag in _ACTIVITIES},
         full_tag("exclusiveGateway"): (_GatewayParser, ExclusiveChoice),
         full_tag("inclusiveGateway"): (_GatewayParser, InclusiveChoice),
-        full_tag("parallelGateway"): (GatewayParser, ParallelJoin),
+        full_tag("parallelGateway"): (_JoinParser, ParallelJoin),
         full_tag("businessRuleTask"): (looping(_DecisionParser), DecisionTask),
     }
