@@ -54,7 +54,9 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         choice = _insert(drawing, at, "inclusiveGateway", f"{node.get('id')}_choice", conditional)
         if default:
             choice.set("default", default)
-        yield _settle_choice(drawing, node, choice, bool(always), known)
+        elif always:
+            _let_none_hold(drawing, node, choice)
+        yield _settle_choice(drawing, node, choice, known)
 
 
 def _is_conditional(flow: Element) -> bool:
@@ -75,16 +77,19 @@ def _insert(drawing: Drawing, node: Element, name: str, base: str,
     return gateway
 
 
+def _let_none_hold(drawing: Drawing, node: Element, choice: Element) -> None:
+    """None of the conditions need hold, since other ways are followed in any case."""
+    scope = choice.getparent()
+    assert scope is not None, "a flow node stands in a process"  # noqa: S101
+    end = drawing.add_node(scope, "endEvent", f"{choice.get('id')}_end", node.get("id", ""))
+    nowhere = drawing.add_flow(choice, end, name="None of these 都不走",
+                               stands_for=f"{drawn_id(node)}_none")
+    choice.set("default", nowhere.get("id", ""))
+
+
 def _settle_choice(drawing: Drawing, node: Element, choice: Element,
-                   beside_others: bool, known: Known) -> Adaptation:
+                   known: Known) -> Adaptation:
     if is_open(drawing, choice):
         return settle(drawing, choice, known, _ASKED, node)
-    if beside_others and "default" not in choice.attrib:
-        # None of the conditions need hold, since other ways are followed in any case.
-        scope = choice.getparent()
-        assert scope is not None, "a flow node stands in a process"  # noqa: S101
-        end = drawing.add_node(scope, "endEvent", f"{choice.get('id')}_end",
-                               node.get("id", ""))
-        choice.set("default", drawing.add_flow(choice, end).get("id", ""))
     return RULE.at(node, text("After “{name}” every way whose condition holds is followed.",
                               "“{name}”之后走所有条件成立的路。", name=called(node)))

@@ -66,6 +66,9 @@ def round_over(rules: Rules, scope: Scope, step: Step, inner: Scope) -> Iterator
     """What ran inside an activity has ended: this round of it, and perhaps all of it."""
     scope = replace(scope, done=tuple(sorted([*scope.done, *inner.done])))
     rounds = rules.chart.nodes[step.node].rounds
+    if rounds is not None and step.node in rules.told and inner.of:
+        yield scope.exchange(step, step.exchange(inner, Scope("", (("round", step.node),)))), ()
+        return
     left = replace(step, inner=tuple(each for each in step.inner if each is not inner))
     if rounds is None or (step.begun == rounds.most and not left.inner):
         yield from over(rules, scope, step)
@@ -85,7 +88,7 @@ def over(rules: Rules, scope: Scope, step: Step) -> Iterator[Outcome]:
         scope = replace(scope, done=tuple(sorted([*scope.done, node.id])))
     sent = tuple(Trigger("message", flow) for flow, source, _ in rules.chart.messages
                  if source == node.id)
-    if not step.alone and node.id in rules.told:
+    if not step.alone and node.rounds is None and node.id in rules.told:
         yield scope.plus(("over", node.id)), sent
         return
     for after in leave(rules, scope, node):

@@ -47,8 +47,6 @@ def enter(rules: Rules, scope: Scope, node: Node) -> Iterator[Scope]:
             yield scope.exchange(None, step)
     elif node.kind == "eventBasedGateway" and not node.all_events:
         yield scope.plus(("race", node.id))
-    elif node.kind == "eventBasedGateway":
-        yield scope.plus(*(("on", flow.id) for flow in rules.chart.outgoing(node.id)))
     elif node.kind == "intermediateCatchEvent" and not node.has("link"):
         yield scope.plus(("wait", node.id))
     else:

@@ -83,6 +83,8 @@ def _at_token(rules: Rules, scope: Scope, token: Token, told: Told) -> Iterator[
     elif place == "over" and name == told.element:
         for after in leave(rules, left, rules.chart.nodes[name]):
             yield after, ()
+    elif place == "round" and name == told.element:
+        yield left, ()
     elif place == "choose":
         yield from _chosen(rules, left, name, told)
     elif place == "race":
@@ -92,8 +94,9 @@ def _at_token(rules: Rules, scope: Scope, token: Token, told: Told) -> Iterator[
 def _chosen(rules: Rules, scope: Scope, node: str, told: Told) -> Iterator[Outcome]:
     if told.element not in {flow.id for flow in rules.chart.outgoing(node)}:
         return
+    answers = set(told.answers) & rules.chart.flows.keys()  # "none of these" is no flow
     for some in choices(rules, rules.chart.nodes[node]):
-        if not told.answers or {flow.id for flow in some} == set(told.answers):
+        if not told.answers or {flow.id for flow in some} == answers:
             yield scope.plus(*(("on", flow.id) for flow in some)), ()
 
 

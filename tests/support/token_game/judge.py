@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tests.support.token_game.automatic import automatic, optional
 from tests.support.token_game.catching import broadcast
-from tests.support.token_game.chart import Chart
+from tests.support.token_game.chart import ACTIVITIES, Chart
 from tests.support.token_game.drawn import read
 from tests.support.token_game.entering import begin
 from tests.support.token_game.happening import Told, happen, possibly_begun
@@ -74,16 +74,18 @@ def accepts(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     return Verdict(True)
 
 
-def possible(drawing: bytes, trace: Sequence[Happening], *, process: str = "") -> frozenset[str]:
+def possible(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
+             told: Iterable[str] = ()) -> frozenset[str]:
     """The elements to which something may happen next, after a trace that the drawing allows,
-    in the processes that have begun.
+    in the processes that have begun. `told`: elements that don't pass in silence either.
     """
-    game, trace = _game(drawing, trace, process, strict=False)
+    game, trace = _game(drawing, trace, process, strict=False, told=told)
     cases = game.beginning()
     for happening in trace:
         cases = game.after(cases, happening)
     waiting = {each for case in cases for each in game.not_begun(case)}
-    return frozenset(each for each in game.chart.nodes if game.process_of(each) not in waiting
+    return frozenset(each for each in [*game.chart.nodes, *game.chart.flows]
+                     if game.process_of(each) not in waiting
                      and game.after(cases, _Next(game.process_of(each), each)))
 
 
@@ -94,19 +96,25 @@ class _Next:
     answers: tuple[str, ...] = ()
 
 
-def _game(drawing: bytes, trace: Sequence[Happening], process: str,
-          strict: bool) -> tuple[_Game, list[Happening]]:
+def _game(drawing: bytes, trace: Sequence[Happening], process: str, strict: bool,
+          told: Iterable[str] = ()) -> tuple[_Game, list[Happening]]:
     chart = read(drawing)
     main = process or (trace[0].process if trace else chart.processes[0])
     trace = [each for each in trace if not _is_beside_the_drawing(chart, each)]
-    return _Game(Rules(chart, frozenset(each.element for each in trace)), main, strict), trace
+    rules = Rules(chart, frozenset([*told, *(each.element for each in trace)]))
+    return _Game(rules, main, strict), trace
 
 
 def _is_beside_the_drawing(chart: Chart, happening: Happening) -> bool:
-    """A question on an arrow whose answers are no arrows: where to begin, whether to go round
-    again. What was answered shows in what happens next.
+    """A question that is no gateway and whose answers are no arrows: where to begin, whether to
+    go round again, what comes next in ad hoc work. The answer shows in what happens next.
     """
-    return (happening.element in chart.flows and bool(happening.answers)
+    flow = chart.flows.get(happening.element)
+    if flow is not None and chart.nodes[flow.source].kind in ACTIVITIES and any(
+            each.conditional for each in chart.outgoing(flow.source)) \
+            and not chart.nodes[flow.source].rounds:
+        return False
+    return (happening.element not in chart.nodes and bool(happening.answers)
             and not set(happening.answers) & chart.flows.keys())
 
 

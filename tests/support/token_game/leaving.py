@@ -62,7 +62,7 @@ def pass_node(rules: Rules, scope: Scope, node: Node,
 def _ways(rules: Rules, node: Node, answers: Sequence[str]) -> Iterator[tuple[Flow, ...]]:
     """The sets of flows that may be followed behind a gateway (13.4)."""
     flows = tuple(rules.chart.outgoing(node.id))
-    if len(flows) < 2 or node.kind == "parallelGateway":
+    if len(flows) < 2 or node.kind == "parallelGateway" or node.all_events:
         yield flows
         return
     for count in range(1, 2 if node.kind == "exclusiveGateway" else len(flows) + 1):

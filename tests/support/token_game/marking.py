@@ -8,6 +8,7 @@ A token is (place, id):
   ("race", gateway)   at an event-based gateway: the first of its events wins
   ("choose", node)    behind a node whose conditional flows are still to be chosen
   ("over", activity)  a sub-process has finished inside and is to be told of
+  ("round", activity) one round of a sub-process has finished inside and is to be told of
   ("reset", gateway)  a complex gateway has fired and swallows what comes late
 """
 
