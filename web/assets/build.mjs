@@ -2,11 +2,13 @@
 // Python (web/frontend.py) decides when this has to run, and where Node.js comes from.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 
 const here = new URL(".", import.meta.url).pathname;
-const out = new URL("../static/dist/", import.meta.url).pathname;
+const dist = new URL("../static/dist", import.meta.url).pathname;
+// Built beside and put in place at once: whoever serves meanwhile never sees half of it.
+const out = `${dist}.${process.pid}/`;
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -27,6 +29,8 @@ await build({
 await writeFile(`${out}icons.svg`, await sprite());
 await copyFile(`${here}src/mark.svg`, `${out}mark.svg`);
 await writeFile(`${out}manifest.json`, JSON.stringify(await versions(), null, 1));
+await rm(dist, { recursive: true, force: true });
+await rename(out, dist);
 
 /** One SVG file with a <symbol> for each icon that a template or script names. */
 async function sprite() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import PurePosixPath
+from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext
@@ -48,7 +49,11 @@ class StandardForm(FlaskForm):
                           id="promise_en")
     name_zh = StringField(lazy_gettext("Promise in Chinese"), [Length(max=120)], id="promise_zh")
     amount = IntegerField(lazy_gettext("Within"), [InputRequired(), NumberRange(1, 10_000)])
-    unit = SelectField(lazy_gettext("Unit"), default="business hours", choices=list(UNITS.items()))
+    unit = SelectField(lazy_gettext("Unit"), default="business hours")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.unit.choices = list(UNITS.items())
 
 
 def sent_texts(name: str) -> dict[str, str]:
