@@ -25,6 +25,7 @@ from engine.intake.read import MAX_BYTES, read_drawing
 from engine.intake.recognise import recognise
 from engine.intake.rule import Known
 from engine.intake.subject import Lint, Subject, finding
+from engine.intake.tidy import tidy
 from engine.intake.words import text
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     if not _has_errors(findings):
         findings += _prove(drawing, findings)
     drawing.write_flow_references()
+    tidy(root)
     layout.draw(layout.place, root)
     return replace(
         before, findings=_sorted(findings), adaptations=tuple(adaptations),

@@ -52,13 +52,13 @@ def _leading_back(scope: Scope) -> set[str]:
         path = [(begin, iter(out[begin]))]
         while path:
             node, edges = path[-1]
-            edge = next(edges, None)
-            if edge is None:
+            following = next(edges, None)
+            if following is None:
                 state[node] = 2
                 path.pop()
-            elif state.get(edge.target) == 1:
-                back.add(edge.id)
-            elif edge.target not in state:
-                state[edge.target] = 1
-                path.append((edge.target, iter(out[edge.target])))
+            elif state.get(following.target) == 1:
+                back.add(following.id)
+            elif following.target not in state:
+                state[following.target] = 1
+                path.append((following.target, iter(out[following.target])))
     return back

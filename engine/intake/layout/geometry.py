@@ -166,7 +166,8 @@ class Geometry:
             else:
                 above += max(label - 16, 0)
         for event in node.border:
-            need = EVENT[1] / 2 + 4 + (label_size(event.name, _BORDER_LABEL)[1] - 8 if event.name else 0)
+            label = label_size(event.name, _BORDER_LABEL)[1] - 8 if event.name else 0
+            need = EVENT[1] / 2 + 4 + label
             below = max(below, node.height / 2 + need)
         if node.remarks:
             above += _REMARK_GAP + max(map(_remark_height, node.remarks))

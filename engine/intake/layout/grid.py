@@ -77,12 +77,11 @@ class Grid:
                 yield begin, end
             if y1 != y2 and (y2 > y1 or not edge.leaves):
                 yield begin, (x1, y2), end
-            if not edge.leaves:
-                if y1 != y2:
-                    yield begin, (x2, y1), end
-                    near = {x1 + 1, x1 + 3, x2 - 3, x2 - 1}
-                    for x in sorted(x for x in near if x1 < x < x2):
-                        yield begin, (x, y1), (x, y2), end
+            if y1 != y2 and not edge.leaves:
+                yield begin, (x2, y1), end
+                near = {x1 + 1, x1 + 3, x2 - 3, x2 - 1}
+                for x in sorted(x for x in near if x1 < x < x2):
+                    yield begin, (x, y1), (x, y2), end
         for y in sorted(strips):
             if x1 != x2 and (y > y1 or not edge.leaves):
                 yield begin, (x1, y), (x2, y), end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from engine.intake.bpmn import (
@@ -35,6 +36,9 @@ class Filling:
         self._ids = ids
         self.planes = [Plane(plane, ids) for plane in planes(root)]
         self._rooms: dict[int, Room] = {}
+        self._corner: tuple[float, float] | None = None
+        self._pool_of = {pool.get("processRef"): pool.get("id", "")
+                         for pool in root.iter("{*}participant")}
 
     def plane_of(self, element_id: str) -> Plane | None:
         """The plane on which an element stands."""
@@ -125,9 +129,10 @@ class Filling:
             if kind(scope) in SUB_PROCESSES and self._has_nodes(scope):
                 self._fill_whole(scope)
             return
+        ties, self._corner = _Ties(scope), None
         ahead = [part for part in missing if kind(part) != "boundaryEvent"]
         for part in [*ahead, *(part for part in missing if kind(part) == "boundaryEvent")]:
-            self._place(part, scope, plane)
+            self._place(part, scope, plane, ties)
 
     def _fill_whole(self, scope: Element) -> None:
         """A sub-process without any of its content: drawn inside if it is open, else apart."""
@@ -148,7 +153,7 @@ class Filling:
         apart.draw(layout, 40, 40, sub_processes=sub_processes_of(scope))
         self.planes.append(apart)
 
-    def _place(self, part: Element, scope: Element, plane: Plane) -> None:
+    def _place(self, part: Element, scope: Element, plane: Plane, ties: _Ties) -> None:
         key = part.get("id", "")
         if kind(part) == "boundaryEvent" and part.get("attachedToRef", "") in plane.boxes:
             plane.add_shape(key, self._on_border(part, plane))
@@ -168,30 +173,30 @@ class Filling:
             width = layout.width + 2 * PADDING
             height = layout.height + PADDING + PADDING_TOP
         box = self._room(plane, scope).near(
-            self._wishes(part, scope, plane, width, height), self._bound(scope, plane))
+            self._wishes(part, scope, plane, ties, (width, height)), self._bound(scope, plane))
         expanded = layout is not None if kind(part) in SUB_PROCESSES else None
         plane.add_shape(key, box, expanded=expanded)
         if layout is not None:
             plane.draw(layout, box.x + PADDING, box.y + PADDING_TOP,
                        sub_processes=sub_processes_of(part))
 
-    def _wishes(self, part: Element, scope: Element, plane: Plane, width: float,
-                height: float) -> list[Box]:
+    def _wishes(self, part: Element, scope: Element, plane: Plane, ties: _Ties,
+                size: tuple[float, float]) -> list[Box]:
         key, boxes = part.get("id", ""), plane.boxes
-        flows = [flow for flow in (*children(scope, "sequenceFlow"), *children(scope,
-                                                                              "association"))]
-        before = next((boxes[flow.get("sourceRef", "")] for flow in flows
-                       if flow.get("targetRef") == key and flow.get("sourceRef") in boxes), None)
-        after = next((boxes[flow.get("targetRef", "")] for flow in flows
-                      if flow.get("sourceRef") == key and flow.get("targetRef") in boxes), None)
-        beside = boxes.get(drawn_id(part)) or boxes.get(_tied_to(part, scope))
-        found = wishes(width, height, before, after, beside)
+        before = next((boxes[each] for each in ties.before[key] if each in boxes), None)
+        after = next((boxes[each] for each in ties.after[key] if each in boxes), None)
+        beside = boxes.get(drawn_id(part)) or boxes.get(ties.owner.get(key, ""))
+        found = wishes(*size, before, after, beside)
         if found:
             return found
-        others = around(boxes[each.get("id", "")] for each in scope
-                        if each.get("id", "") in boxes)
-        corner = others or around(boxes.values()) or Box(40, 40, 0, 0)
-        return [Box(corner.x, corner.bottom + _GAP / 2, width, height)]
+        if self._corner is None:
+            others = around(boxes[each.get("id", "")] for each in scope
+                            if each.get("id", "") in boxes)
+            corner = others or around(boxes.values()) or Box(40, 40, 0, 0)
+            self._corner = corner.x, corner.bottom + _GAP / 2
+        x, y = self._corner
+        self._corner = x + size[0] + _GAP / 2, y
+        return [Box(x, y, *size)]
 
     def _on_border(self, event: Element, plane: Plane) -> Box:
         host = plane.boxes[event.get("attachedToRef", "")]
@@ -221,9 +226,8 @@ class Filling:
 
     def _bound(self, scope: Element, plane: Plane) -> Box | None:
         """The box that surrounds a scope: its own, or that of its pool."""
-        pool = next((pool.get("id", "") for pool in self.root.iter("{*}participant")
-                     if pool.get("processRef") == scope.get("id")), scope.get("id", ""))
-        box = plane.boxes.get(pool) or plane.boxes.get(scope.get("id", ""))
+        own = scope.get("id", "")
+        box = plane.boxes.get(self._pool_of.get(own, "")) or plane.boxes.get(own)
         return box.grown(-4) if box is not None else None
 
     # --- arrows and lanes --------------------------------------------------------------------
@@ -292,15 +296,22 @@ def _size(part: Element) -> tuple[float, float]:
     return width, height
 
 
-def _tied_to(part: Element, scope: Element) -> str:
-    """The node whose data a data object is."""
-    for node in scope:
-        for tie in (*children(node, "dataInputAssociation"),
-                    *children(node, "dataOutputAssociation")):
-            ends = (*children(tie, "sourceRef"), *children(tie, "targetRef"))
-            if any(content(end) == part.get("id") for end in ends):
-                return node.get("id", "")
-    return ""
+class _Ties:
+    """What comes before and after each node of a scope, and whose data and notes are whose."""
+
+    def __init__(self, scope: Element) -> None:
+        self.before: dict[str, list[str]] = defaultdict(list)
+        self.after: dict[str, list[str]] = defaultdict(list)
+        self.owner: dict[str, str] = {}
+        for part in scope:
+            if kind(part) in ("sequenceFlow", "association"):
+                source, target = part.get("sourceRef", ""), part.get("targetRef", "")
+                self.after[source].append(target)
+                self.before[target].append(source)
+            for tie in (*children(part, "dataInputAssociation"),
+                        *children(part, "dataOutputAssociation")):
+                for end in (*children(tie, "sourceRef"), *children(tie, "targetRef")):
+                    self.owner.setdefault(content(end), part.get("id", ""))
 
 
 def _ids_in(process: Element) -> Iterator[str]:

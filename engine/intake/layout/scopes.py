@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.intake.bpmn import Element
 from engine.intake.layout.columns import columns
 from engine.intake.layout.geometry import Geometry, Plan
-from engine.intake.layout.graph import Layout, Node, Remark, read_scope, sub_scopes
+from engine.intake.layout.graph import Layout, Node, Remark, Scope, read_scope, sub_scopes
 from engine.intake.layout.grid import Grid
 from engine.intake.layout.lanes import Lanes, read_lanes
 from engine.intake.layout.rows import Rows
@@ -14,18 +14,14 @@ from engine.intake.layout.tracks import tracks
 
 _LOOSE_WIDTH, _LOOSE_GAP = 600.0, 30.0
 _LEAST_POOL = (400.0, 100.0)
+_MANY_ALONE = 4
 
 
 def inner_layout(element: Element, lanes: Lanes | None = None) -> Layout:
     """What stands in a process or sub-process, at all depths, from (0, 0)."""
     inside = {sub.get("id", ""): inner_layout(sub) for sub in sub_scopes(element)}
     scope = read_scope(element, inside, lanes or Lanes())
-    aside = [node for node in scope.nodes.values() if node.aside and not node.border
-             and node.band + 1 >= scope.bands]
-    for node in aside:
-        del scope.nodes[node.id]
-    scope.edges = [edge for edge in scope.edges
-                   if edge.source in scope.nodes and edge.target in scope.nodes]
+    aside = _take_aside(scope)
     column, back = columns(scope)
     row, bands = Rows(scope, column, back).place()
     ways = Grid(scope, column, row).ways(back)
@@ -35,9 +31,23 @@ def inner_layout(element: Element, lanes: Lanes | None = None) -> Layout:
     return layout
 
 
+def _take_aside(scope: Scope) -> list[Node]:
+    """What an event starts, and, where there are many, what no arrow leads to or from."""
+    tied = {end for edge in scope.edges for end in (edge.source, edge.target)}
+    alone = [node for node in scope.nodes.values() if node.id not in tied]
+    many = len(alone) > _MANY_ALONE
+    aside = [node for node in alone if not node.border and not node.remarks
+             and (node.aside or many) and node.band + 1 >= scope.bands]
+    for node in aside:
+        del scope.nodes[node.id]
+    return aside
+
+
 def _add_aside(layout: Layout, nodes: list[Node]) -> None:
     """Sub-processes that an event starts stand below everything else, side by side."""
     sizes = [(node.width, node.height) for node in nodes]
+    if len(nodes) > _MANY_ALONE:
+        layout.width = max(layout.width, (sum(w * h for w, h in sizes) * 3) ** 0.5)
     for node, box in zip(nodes, _below(layout, sizes), strict=True):
         layout.shapes[node.id] = box
         if node.inside is not None:

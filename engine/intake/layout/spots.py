@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from engine.intake.layout.shapes import Box, Point, straightened
 
 _CELL = 200.0
 _STEP, _RINGS = 24.0, 14
 _NEAR = 14.0
+_PATIENCE = 60_000
 
 
 class Room:
@@ -17,6 +19,7 @@ class Room:
 
     def __init__(self, boxes: Iterable[Box]) -> None:
         self._cells: dict[tuple[int, int], list[Box]] = defaultdict(list)
+        self._patience = _PATIENCE
         for box in boxes:
             self.take(box)
 
@@ -37,7 +40,8 @@ class Room:
         """
         places = list(wished)
         for bound in (within, None):
-            for box in (*places, *_rings(places[0])):
+            for box in chain(places, _rings(places[0]) if self._patience > 0 else ()):
+                self._patience -= 1
                 if (bound is None or bound.holds(box)) and self.is_free(box.grown(6)):
                     self.take(box)
                     return box

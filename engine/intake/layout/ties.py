@@ -50,6 +50,7 @@ def tie(one: Box, other: Box) -> list[Point]:
     if left < right and (one.bottom <= other.y or other.bottom <= one.y):
         small = one if one.width <= other.width else other
         x = min(max(small.middle.x, left), right)
-        down = one.bottom <= other.y
-        return [Point(x, one.bottom if down else one.y), Point(x, other.y if down else other.bottom)]
+        if one.bottom <= other.y:
+            return [Point(x, one.bottom), Point(x, other.y)]
+        return [Point(x, one.y), Point(x, other.bottom)]
     return [border(one, other.middle), border(other, one.middle)]

@@ -1,0 +1,76 @@
+"""The adapted copy without what no longer fits, so that BPMN tools open it without a warning.
+
+A step that became another kind of step keeps no attribute of the first; an association with
+something that was taken out goes; a reference to nothing goes.
+"""
+
+from __future__ import annotations
+
+import re
+
+from engine.intake.bpmn import DRAWN, FLOW_NODES, SUB_PROCESSES, TASKS, Element, content, kind
+
+_MESSAGING = frozenset({"sendTask", "receiveTask"})
+#: Attributes that only these kinds of flow nodes have.
+_ONLY_ON = {
+    "triggeredByEvent": SUB_PROCESSES,
+    "ordering": frozenset({"adHocSubProcess"}),
+    "cancelRemainingInstances": frozenset({"adHocSubProcess"}),
+    "method": frozenset({"transaction"}),
+    "protocol": frozenset({"transaction"}),
+    "calledElement": frozenset({"callActivity"}),
+    "messageRef": _MESSAGING,
+    "operationRef": _MESSAGING | {"serviceTask"},
+    "instantiate": frozenset({"receiveTask", "eventBasedGateway"}),
+    "implementation": TASKS - {"task", "manualTask", "scriptTask"},
+    "scriptFormat": frozenset({"scriptTask"}),
+    "attachedToRef": frozenset({"boundaryEvent"}),
+    "cancelActivity": frozenset({"boundaryEvent"}),
+    "isInterrupting": frozenset({"startEvent"}),
+    "parallelMultiple": frozenset({"startEvent", "intermediateCatchEvent", "boundaryEvent"}),
+    "eventGatewayType": frozenset({"eventBasedGateway"}),
+    "default": frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway",
+                          "callActivity"}) | TASKS | SUB_PROCESSES,
+}
+_REFERENCES = ("evaluatesToTypeRef", "itemSubjectRef", "itemRef", "structureRef", "dataStoreRef",
+               "dataObjectRef", "operationRef", "messageRef", "signalRef", "errorRef",
+               "escalationRef", "default", "categoryValueRef")
+_ID = re.compile(r"[^\W\d][\w.-]*")
+_TIES = frozenset({"association", "messageFlow", "sequenceFlow"})
+_NAMING = frozenset({"flowNodeRef", "incoming", "outgoing"})
+
+
+def tidy(root: Element) -> None:
+    """Take attributes, ties and references out of an adapted tree that fit nothing in it."""
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    used = {str(value) for element in root.iter() for name, value in element.attrib.items()
+            if name != "id"} | {content(element) for element in root.iter()}
+    for element in list(root.iter()):
+        name = kind(element)
+        if not name:
+            continue
+        if DRAWN in element.attrib:
+            for attribute, kinds in _ONLY_ON.items():
+                if name not in kinds:
+                    element.attrib.pop(attribute, "")
+        for attribute in _REFERENCES:
+            if element.get(attribute) is not None and not _points(element.get(attribute), ids):
+                del element.attrib[attribute]
+        if not _ID.fullmatch(element.get("id", "_")) and name not in FLOW_NODES:
+            _drop_id(element, used)
+        around = element.getparent()
+        if around is None:
+            continue
+        ends = {element.get("sourceRef"), element.get("targetRef")}
+        if (name in _TIES and not ends <= ids) or (name in _NAMING and content(element) not in ids):
+            around.remove(element)
+
+
+def _points(value: str | None, ids: set[str | None]) -> bool:
+    return value in ids or (value or "").rpartition(":")[2] in ids
+
+
+def _drop_id(element: Element, used: set[str]) -> None:
+    """An id that XML doesn't allow makes tools drop the element; nobody asks for this one."""
+    if element.get("id") not in used:
+        del element.attrib["id"]
