@@ -28,6 +28,8 @@ class StartForm(FlaskForm):
     email = StringField(lazy_gettext("E-mail"), [Length(max=200)])
     channel = SelectField(lazy_gettext("Channel"), default="phone")
     priority = SelectField(lazy_gettext("Priority"), default="normal")
+    #: Which process begins, where the drawing has several pools.
+    begins_in = SelectField(lazy_gettext("Begins in"))
 
 
 class CommentForm(FlaskForm):

@@ -81,7 +81,7 @@ def start(journey: str) -> ResponseReturnValue:
     """Start a case."""
     actor().require("case.start", journey=journey)
     version = services().intake.latest(journey)
-    form = _with_choices(StartForm())
+    form = _with_choices(StartForm(), version)
     data: dict[str, Any] = {}
     try:
         data = sent_data()
@@ -92,7 +92,7 @@ def start(journey: str) -> ResponseReturnValue:
         case = services().cases.start(
             version.id, data=data, by=actor().person, channel=form.channel.data or None,
             priority=form.priority.data, customer=customer.id if customer else None,
-            tier=customer.tier if customer else None)
+            tier=customer.tier if customer else None, process=form.begins_in.data or None)
         for file in kept:
             services().files.attach(file, case.id)
             services().cases.note_file(case.id, file, by=actor().person)
@@ -250,13 +250,17 @@ def _new(version: Version, form: StartForm, data: dict[str, Any],
     pickers = step.form_keys(version, "", "filepicker")
     known = _chosen_customer(form)
     return render_template(
-        "cases/start.html", version=version, form=_with_choices(form), errors=errors or {},
+        "cases/start.html", version=version, form=_with_choices(form, version), errors=errors or {},
         data={key: value for key, value in data.items() if key not in pickers},
         title=version.settings.title(language()), schema=step.schema(version, ""),
         chosen=known, found=[known] if known else [])
 
 
-def _with_choices(form: StartForm) -> StartForm:
+def _with_choices(form: StartForm, version: Version) -> StartForm:
+    made = step.runnable(version)
+    form.begins_in.choices = [(key, version.settings.label(key, language(), made.model.processes[key]))
+                            for key in made.entries]
+    form.begins_in.data = form.begins_in.data or made.main
     form.channel.choices = list(CHANNELS.items())
     form.priority.choices = list(PRIORITIES.items())
     return form

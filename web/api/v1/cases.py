@@ -98,7 +98,7 @@ def _start(sent: dict[str, Any]) -> Case:
     case: Case = asked.cases.start(
         version.id, data=sent["data"], by=who.person, channel=sent["channel"] or None,
         priority=sent["priority"], customer=customer.id if customer else None,
-        tier=customer.tier if customer else None)
+        tier=customer.tier if customer else None, process=sent.get("process"))
     attach_sent(version.settings.fields, sent["data"], case.id)
     asked.journal.deliver()
     found: Case = asked.cases.case(case.id)

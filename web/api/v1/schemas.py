@@ -144,6 +144,8 @@ class CaseIn(Body):
     data = _data(load_default=dict)
     channel = fields.String(load_default=None, allow_none=True, validate=Length(max=40))
     priority = fields.String(load_default="normal", validate=OneOf(PRIORITIES))
+    process = fields.String(metadata={"description": (
+        "Id of the process that begins, where the drawing has several pools; else the main one.")})
     customer = fields.Nested(CustomerIn, load_default=None, allow_none=True)
 
 
