@@ -52,7 +52,10 @@ class StepSettings:
 
 @dataclass(frozen=True)
 class JourneySettings:
-    """One journey's settings; `labels` are names by language, then element id."""
+    """One journey's settings; `labels` are names by language, then element id.
+
+    `guessed` are the lanes and pools, "" for the owner, whose department was guessed by name.
+    """
 
     key: str
     name: Text
@@ -68,6 +71,7 @@ class JourneySettings:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     standards: tuple[Mapping[str, Any], ...] = ()
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    guessed: tuple[str, ...] = ()
 
     def title(self, language: str) -> str:
         """The journey's name in `language`, or in whatever there is."""
@@ -78,8 +82,8 @@ class JourneySettings:
         return self.labels.get(language, {}).get(element) or drawn or element
 
     def with_owner(self, department: str) -> JourneySettings:
-        """The department that owns the journey."""
-        return replace(self, department=department)
+        """The department that owns the journey; this is known now, not guessed."""
+        return replace(self, department=department, guessed=_without(self.guessed, ""))
 
     def with_step(self, element: str, **values: Any) -> JourneySettings:
         """Set some of a step's settings; a step that says nothing any more is forgotten."""
@@ -90,7 +94,8 @@ class JourneySettings:
     def with_lane(self, lane: str, department: str) -> JourneySettings:
         """The lane's work goes to `department`; "" lets it go to the owner."""
         lanes = {key: value for key, value in self.lanes.items() if key != lane}
-        return replace(self, lanes={**lanes, lane: department} if department else lanes)
+        return replace(self, lanes={**lanes, lane: department} if department else lanes,
+                       guessed=_without(self.guessed, lane))
 
     def with_choice(self, rule: str, element: str, option: str) -> JourneySettings:
         """Let `rule` do `option` at `element`; "" leaves it to Baton again."""
@@ -153,6 +158,7 @@ def from_dict(content: Mapping[str, Any]) -> JourneySettings:
         labels={lang: {k: _string(v, f"labels.{lang}.{k}") for k, v in _table(names, lang).items()}
                 for lang, names in _table(content.get("labels", {}), "labels").items()},
         standards=_standards(content.get("standards", [])),
+        guessed=_strings(content.get("guessed", []), "guessed"),
         choices={rule: {k: _string(v, f"choices.{rule}.{k}")
                         for k, v in _table(chosen, f"choices.{rule}").items()}
                  for rule, chosen in _table(content.get("choices", {}), "choices").items()})
@@ -173,6 +179,8 @@ def to_dict(settings: JourneySettings) -> dict[str, Any]:
             value = {k: _step_to_dict(s) for k, s in value.items()}
         elif each.name == "standards":
             value = [dict(s) for s in value]
+        elif each.name == "guessed":
+            value = list(value)
         found[each.name] = value
     return found
 
@@ -277,6 +285,10 @@ def _strings(content: Any, path: str) -> tuple[str, ...]:
 
 def _optional(content: Any, path: str) -> str | None:
     return None if content is None else _string(content, path)
+
+
+def _without(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(each for each in names if each != name)
 
 
 def _without_empty(content: dict[str, Any]) -> dict[str, Any]:

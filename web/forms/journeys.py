@@ -60,3 +60,10 @@ def sent_texts(name: str) -> dict[str, str]:
     """The texts of `name`_en and `name`_zh that were sent and aren't empty."""
     found = {each: request.form.get(f"{name}_{each}", "").strip()[:4000] for each in ("en", "zh")}
     return {each: text for each, text in found.items() if text}
+
+
+def target_words(target: str) -> str:
+    """A promise's target, such as “2 business hours”, in the reader's language."""
+    number, _, unit = target.partition(" ")
+    known = UNITS.get(unit) or UNITS.get(f"{unit}s")
+    return f"{number} {known}" if known and str(known) != f"{unit}s" else target

@@ -16,13 +16,14 @@ from engine.intake.records import Draft
 from engine.intake.settings import JourneySettings
 from web.access import actor, right
 from web.errors import sentence, status_of
-from web.forms.journeys import StandardForm, sent_texts
+from web.forms.journeys import StandardForm, sent_texts, target_words
 from web.i18n import language, noted
 from web.show.draft import draft_view, link
 from web.show.xml import xml
 from web.unit import abandon, finish, services
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/journeys/drafts")
+blueprint.add_app_template_filter(target_words, "target")
 
 
 @blueprint.get("/<uuid:draft_id>")
@@ -66,10 +67,12 @@ def set_journey(draft_id: UUID) -> ResponseReturnValue:
     for field, chosen in request.form.items():
         if field == "department":
             settings, key = _planned(settings, chosen)
-            settings = settings.with_owner(key)
+            settings = settings if key == settings.department else settings.with_owner(key)
         elif field.startswith("place:"):
             settings, key = _planned(settings, chosen)
-            settings = settings.with_lane(field.partition(":")[2], key)
+            place = field.partition(":")[2]
+            if key != settings.lanes.get(place, ""):
+                settings = settings.with_lane(place, key)
     return _changed(found, _without_unused(settings, found.settings))
 
 

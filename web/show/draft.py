@@ -13,9 +13,9 @@ from engine.intake.model import Understanding
 from engine.intake.records import Draft, Version
 from engine.intake.settings import Text
 from web.show.drawing import finding_marks, findings, groups
-from web.show.element import element_view, form_lines, standards_of, step_names
+from web.show.element import drawn_names, element_view, form_lines, standards_of, step_names
 from web.show.kinds import FIELD_TYPES
-from web.show.places import OWNER, department_names, guesses, places
+from web.show.places import OWNER, department_names, places
 from web.show.verdict import verdict_line
 from web.unit import services
 
@@ -34,7 +34,7 @@ def version_view(version: Version, understood: Understanding, element: str = "")
 
 def _view(shown: Draft | Version, understood: Understanding, element: str) -> dict[str, Any]:
     settings = shown.settings
-    listed = findings(understood)
+    listed = findings(understood, drawn_names(understood, settings))
     known = departments()
     return {
         "settings": settings, "understood": understood, "findings": listed,
@@ -42,9 +42,9 @@ def _view(shown: Draft | Version, understood: Understanding, element: str) -> di
         "verdict": verdict_line(understood, settings),
         "element": element_view(understood, listed, settings, shown.files, element)
         if element else None,
-        "places": places(understood, settings, known), "labels": step_names(understood.steps,
-                                                                            settings),
-        "owner_guessed": guesses(understood, known).get(OWNER) == settings.department,
+        "places": places(understood, settings),
+        "labels": step_names(understood.steps, settings),
+        "owner_guessed": OWNER in settings.guessed,
         "departments": department_names(known, settings),
         "mains": [each for each in understood.processes if each.steps],
         "start_form": form_lines(settings, shown.files, settings.start_form),

@@ -11,8 +11,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext
@@ -26,18 +27,26 @@ LEVELS = {
     "decision": lazy_gettext("Left to people"), "info": lazy_gettext("Good to know"),
 }
 
+_QUOTED = re.compile("“([^”]*)”")
 #: From so many elements on, a rule is told once, by its reason.
 _MANY = 4
 
 
-def findings(understanding: Understanding) -> list[dict[str, Any]]:
-    """What was found and adapted, in the order of the list beside the drawing."""
+def findings(understanding: Understanding,
+             names: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """What was found and adapted, in the order of the list beside the drawing.
+
+    `names` are names in the reader's language by those on the drawing.
+    """
     found = [{"element": f.element, "name": f.name, "level": f.severity, "code": f.code,
               "text": localized(f.message), "why": "", "remedy": "", "path": list(f.path)}
              for f in understanding.findings]
     found += adaptations(understanding.adaptations)
     order = list(LEVELS)
     found.sort(key=lambda one: order.index(one["level"]))
+    for one in found if names else ():
+        one["text"] = _QUOTED.sub(lambda quoted: f"“{names.get(quoted[1], quoted[1])}”",
+                                  one["text"])
     for number, one in enumerate(found):
         one["anchor"] = f"finding-{number}"
     return found

@@ -88,3 +88,10 @@ def standards_of(settings: JourneySettings, element: str) -> list[Mapping[str, A
 def step_names(steps: tuple[Step, ...], settings: JourneySettings) -> dict[str, str]:
     """Names of steps in the reader's language, by id."""
     return {step.id: settings.label(step.id, language(), step.name) for step in steps}
+
+
+def drawn_names(found: Understanding, settings: JourneySettings) -> dict[str, str]:
+    """Names in the reader's language by the names on the drawing, where they differ."""
+    labels = settings.labels.get(language(), {})
+    return {each.name: labels[each.id] for each in (*found.steps, *found.flows)
+            if each.name and each.id in labels}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from engine.intake.model import Lane, Pool, Understanding
 from engine.intake.guessing import guess_department
+from engine.intake.model import Lane, Pool, Understanding
 from engine.intake.settings import JourneySettings, Text
 from web.i18n import language, localized
 
@@ -27,10 +27,8 @@ class Place:
     guessed: bool
 
 
-def places(found: Understanding, settings: JourneySettings,
-           departments: Mapping[str, Text]) -> list[Place]:
+def places(found: Understanding, settings: JourneySettings) -> list[Place]:
     """The pools and lanes of what runs, each below the one around it."""
-    guessed = guesses(found, departments)
     made: list[Place] = []
 
     def add(each: Pool | Lane, depth: int, around: str) -> None:
@@ -39,7 +37,7 @@ def places(found: Understanding, settings: JourneySettings,
             return  # a lane without a name only frames its pool
         made.append(Place(
             each.id, settings.label(each.id, language(), each.name), isinstance(each, Pool),
-            depth, own, around, bool(own) and guessed.get(each.id) == own))
+            depth, own, around, each.id in settings.guessed))
         for lane in found.lanes:
             if lane.parent == each.id or isinstance(each, Pool) and lane.parent is None \
                     and pool_of(found, lane) == each.id:
@@ -74,10 +72,15 @@ def with_guesses(found: Understanding, settings: JourneySettings,
                                settings.departments.items()}}
     for place, key in guesses(found, known).items():
         if place == OWNER:
-            settings = settings if settings.department else settings.with_owner(key)
+            if not settings.department:
+                settings = _guessed(settings.with_owner(key), place)
         elif place not in settings.lanes:
-            settings = settings.with_lane(place, key)
+            settings = _guessed(settings.with_lane(place, key), place)
     return settings
+
+
+def _guessed(settings: JourneySettings, place: str) -> JourneySettings:
+    return replace(settings, guessed=(*settings.guessed, place))
 
 
 def department_of(found: Understanding, settings: JourneySettings, step: str) -> str:
