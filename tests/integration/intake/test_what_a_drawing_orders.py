@@ -24,26 +24,25 @@ pytestmark = pytest.mark.skipif(
     not FILES, reason="the corpus is not on this machine (../shared/corpus/miwg)")
 
 
-def rehearsed(path: Path) -> tuple[bytes, str, list[Rehearsal]]:
-    """The drawing, its main process, and rehearsals of it; none when it can't run."""
+def rehearsed(path: Path) -> tuple[bytes, list[Rehearsal]]:
+    """The drawing and rehearsals of it; none when it can't run."""
     drawing = path.read_bytes()
     found = understand(drawing)
     if found.verdict == "cannot_run":
-        return drawing, "", []
+        return drawing, []
     version = runnable(found)
-    return drawing, found.process, [at_random(version, seed) for seed in range(RUNS)]
+    return drawing, [at_random(version, seed) for seed in range(RUNS)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_rehearsal_is_what_the_drawing_orders(path):
-    drawing, process, rehearsals = rehearsed(path)
+    drawing, rehearsals = rehearsed(path)
     for seed, rehearsal in enumerate(rehearsals):
         state = rehearsal.state
-        verdict = accepts(drawing, rehearsal.trace, process=process,
-                          completed=state == "completed")
+        verdict = accepts(drawing, rehearsal.trace, completed=state == "completed")
         assert verdict, f"seed {seed}: {verdict.why}\n{told(rehearsal, verdict.index)}"
         if state == "stuck":
-            left = possible(drawing, rehearsal.trace, process=process)
+            left = possible(drawing, rehearsal.trace)
             assert not left, f"seed {seed}: stuck, but {sorted(left)} could happen"
 
 
@@ -51,7 +50,7 @@ def test_a_rehearsal_from_which_a_step_is_left_out_is_not_accepted():
     """The judge is no rubber stamp: of hundreds of real traces with a hole it sees nearly all."""
     seen = missed = 0
     for path in FILES[::4]:
-        drawing, process, rehearsals = rehearsed(path)
+        drawing, rehearsals = rehearsed(path)
         repeated = {node.id for node in read(drawing).nodes.values() if node.rounds is not None}
         for rehearsal in rehearsals:
             steps = [index for index, each in enumerate(rehearsal.trace)
@@ -61,7 +60,7 @@ def test_a_rehearsal_from_which_a_step_is_left_out_is_not_accepted():
             hole = Random(path.name).choice(steps)
             trace = rehearsal.trace[:hole] + rehearsal.trace[hole + 1:]
             seen += 1
-            missed += bool(accepts(drawing, trace, process=process))
+            missed += bool(accepts(drawing, trace))
     # A step may have been going on when something interrupted all: then it need not be done.
     assert seen > 20
     assert missed <= seen * 0.03

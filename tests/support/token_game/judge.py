@@ -83,10 +83,9 @@ def possible(drawing: bytes, trace: Sequence[Happening], *, process: str = "",
     cases = game.beginning()
     for happening in trace:
         cases = game.after(cases, happening)
-    waiting = {each for case in cases for each in game.not_begun(case)}
+    game.all_begun = True
     return frozenset(each for each in [*game.chart.nodes, *game.chart.flows]
-                     if game.process_of(each) not in waiting
-                     and game.after(cases, _Next(game.process_of(each), each)))
+                     if game.after(cases, _Next(game.process_of(each), each)))
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,7 @@ class _Game:
         self._rules = rules
         self._main = main
         self._strict = strict
+        self.all_begun = False  # no further process begins
         self._called = {node.calls for node in rules.chart.nodes.values()}
 
     def beginning(self) -> set[Case]:
@@ -205,16 +205,12 @@ class _Game:
             begun = possibly_begun(self._rules, scope, happening.element)
             yield from self._with(case, index, ((each, ()) for each in begun))
         process = self.process_of(happening.element)
-        if process in self._called or process == self._main or not process:
+        if self.all_begun or process in self._called or process == self._main:
             return
         if self._may_begin(case, process, happening.element):
             for scope in begin(self._rules, process):
                 yield Case(tuple(sorted([*case.running, scope])), case.sent,
                            tuple(sorted({*case.begun, process})))
-
-    def not_begun(self, case: Case) -> set[str]:
-        """The processes of their own that have not begun yet."""
-        return set(self.chart.processes) - {*case.begun, *self._called}
 
     def process_of(self, element: str) -> str:
         """The process in which a node or flow stands."""
