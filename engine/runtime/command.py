@@ -201,7 +201,8 @@ class Command:
 
     def _begin_wait(self, wait: Wait, sandbox: Sandbox) -> None:
         row = WaitRow(case_id=self.row.id, token=wait.token, element=wait.element,
-                      kind=wait.kind, message=wait.message, since=self._now())
+                      kind=wait.kind, message=wait.message, since=self._now(),
+                      reason=wait.reason or None)
         if wait.timer is not None:
             try:
                 due = self._due(wait, wait.timer, sandbox, row)

@@ -138,7 +138,8 @@ def waits(session: Session, case_id: UUID) -> list[CaseWait]:
     """What the case waits for now, oldest first."""
     rows = session.execute(select(WaitRow).where(WaitRow.case_id == case_id)
                            .order_by(WaitRow.since, WaitRow.element)).scalars()
-    return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at) for r in rows]
+    return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at, r.reason)
+            for r in rows]
 
 
 def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[UUID, UUID, str]]:

@@ -70,6 +70,8 @@ class WaitRow(Base):
     since: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     cycles_left: Mapped[int] = mapped_column(default=0)
+    #: Why a person is asked at a gateway whose conditions should have decided.
+    reason: Mapped[str | None] = mapped_column(Text)
     #: What a repeating timer's definition gave when it was set.
     interval: Mapped[str | None] = mapped_column(String(255))
 

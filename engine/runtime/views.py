@@ -44,6 +44,8 @@ class CaseWait:
     message: str | None
     since: datetime
     due_at: datetime | None
+    #: Why a person is asked at a gateway whose conditions should have decided.
+    reason: str | None = None
 
 
 @dataclass(frozen=True)

@@ -258,8 +258,9 @@ def _new(version: Version, form: StartForm, data: dict[str, Any],
 
 def _with_choices(form: StartForm, version: Version) -> StartForm:
     made = step.runnable(version)
-    form.begins_in.choices = [(key, version.settings.label(key, language(), made.model.processes[key]))
-                            for key in made.entries]
+    names = made.model.processes
+    form.begins_in.choices = [(key, version.settings.label(key, language(), names[key]))
+                              for key in made.entries]
     form.begins_in.data = form.begins_in.data or made.main
     form.channel.choices = list(CHANNELS.items())
     form.priority.choices = list(PRIORITIES.items())

@@ -136,6 +136,12 @@ def _page(lines: list[Line], chosen: WorkItem | None, *, listed: bool = False,
         chosen=_chosen(chosen, data, errors or {}) if chosen is not None else None)
 
 
+def _why_asked(found: WorkItem) -> str:
+    """Why a person is asked where the drawing's conditions should have decided; "" elsewhere."""
+    return next((wait.reason for wait in services().cases.waits(found.case_id)
+                 if wait.token == found.token and wait.reason), "")
+
+
 def _chosen(found: WorkItem, data: dict[str, Any] | None,
             errors: dict[str, str]) -> dict[str, Any]:
     version = services().intake.version(found.version_id)
@@ -153,7 +159,8 @@ def _chosen(found: WorkItem, data: dict[str, Any] | None,
         "schema": step.schema(version, found.element),
         "values": data if data is not None else step.values(version, found.element, document),
         "errors": {key: text for key, text in errors.items() if key},
-        "trouble": errors.get(""), "answers": step.answers(version, found.element),
+        "trouble": errors.get(""), "why_asked": _why_asked(found),
+        "answers": step.answers(version, found.element),
         "several": step.several(version, found.element), "promises": open_promises,
         "case": services().cases.case(found.case_id),
         "story": [one for one in chapters if not one.unfinished][-_STORY:],

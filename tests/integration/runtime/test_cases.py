@@ -275,3 +275,16 @@ def test_too_much_data_is_refused_and_nothing_is_half_written(runtime):
         runtime.do(case, "Answer", blob="x" * 300_000)
     assert runtime.waiting(case) == ["Answer"]
     assert runtime.document(case) == {}
+
+
+def test_conditions_that_do_not_decide_leave_it_to_a_person_and_say_why(runtime):
+    drawing = (Drawing().start().gateway("Ok").user("Pay").end().path("Begin", "Ok")
+               .flow("Ok", "Pay", id="yes", when="amount > 5").flow("Ok", "Finish", id="no",
+                                                                    when="amount < 0")
+               .path("Pay", "Finish"))
+    case = runtime.start(runtime.publish(drawing), amount=3)
+    (wait,) = runtime.waits(case)
+    assert (wait.element, wait.kind) == ("Ok", "question")
+    assert "None of the conditions holds" in (wait.reason or "")
+    runtime.do(case, "Ok", "yes")
+    assert runtime.waiting(case) == ["Pay"]
