@@ -279,8 +279,8 @@ def test_too_much_data_is_refused_and_nothing_is_half_written(runtime):
 
 def test_conditions_that_do_not_decide_leave_it_to_a_person_and_say_why(runtime):
     drawing = (Drawing().start().gateway("Ok").user("Pay").end().path("Begin", "Ok")
-               .flow("Ok", "Pay", id="yes", when="amount > 5").flow("Ok", "Finish", id="no",
-                                                                    when="amount < 0")
+               .flow("Ok", "Pay", "amount > 5", id="yes")
+               .flow("Ok", "Finish", "amount < 0", id="no")
                .path("Pay", "Finish"))
     case = runtime.start(runtime.publish(drawing), amount=3)
     (wait,) = runtime.waits(case)
