@@ -8,6 +8,22 @@ from engine.infra.errors import DomainError, Invalid
 from engine.intake.read import read_xml
 
 
+def outputs_of(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """The names of each decision's outputs; unreadable files have none."""
+    found = {}
+    for path, content in files.items():
+        if not path.lower().endswith(".dmn"):
+            continue
+        try:
+            root = read_xml(content)
+        except DomainError:
+            continue
+        for decision in root.iter("{*}decision"):
+            outputs = decision.iterfind("{*}decisionTable/{*}output")
+            found[decision.get("id", "")] = tuple(each.get("name", "") for each in outputs)
+    return found
+
+
 def decision_ids(files: Mapping[str, bytes]) -> frozenset[str]:
     """Ids of the decisions with a table. Raises Invalid, naming the file, for an unreadable one."""
     found: set[str] = set()

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from engine.infra.errors import DomainError
-from engine.intake.decision_ids import decision_ids
+from engine.intake.decision_ids import decision_ids, outputs_of
 from engine.intake.formkeys import keys_of
 from engine.intake.read import read_xml
 from engine.intake.rule import Known, Published
@@ -27,7 +27,7 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
         elif path.lower().endswith((".json", ".form")):
             fields.update(_asked(content))
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
-                 settings.choices if settings is not None else {}, journeys)
+                 settings.choices if settings is not None else {}, journeys, outputs_of(files))
 
 
 def _outputs(content: bytes) -> Iterator[str]:

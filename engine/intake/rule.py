@@ -32,6 +32,8 @@ class Known:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: Published journeys by key, which call activities may call; None where nobody can tell.
     journeys: Mapping[str, Published] | None = None
+    #: Names of the outputs of each decision.
+    outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

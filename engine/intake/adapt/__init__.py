@@ -28,6 +28,7 @@ from engine.intake.adapt import (
     gateways,
     links,
     loops,
+    mappings,
     messages,
     multiple_events,
     pools,
@@ -68,6 +69,7 @@ RULES: tuple[ModuleType, ...] = (
     gateways,             # open gateways become questions
     event_gateways,       # only events can be waited for
     splits,               # implicit splits get their gateways
+    mappings,             # values that steps take and give are written around them
     ends,                 # paths that stop get an end
     clashing_ids,         # ids of SpiffWorkflow's own get an alias
 )

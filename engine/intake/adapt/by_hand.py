@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.intake.bpmn import DEFINITIONS, Element, kind
+from engine.intake.dialects import said_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation, Option
 from engine.intake.options import BY_HAND, SKIP
 from engine.intake.rule import Known, Rule
-from engine.intake.words import called, text
+from engine.intake.words import Text, called, text
 
 RULE = Rule(
     "by_hand",
@@ -50,5 +51,13 @@ def do_or_skip(drawing: Drawing, node: Element, known: Known, rule: Rule,
                                   "直接经过“{name}”，无人办理。", name=called(node)),
                        options, chosen)
     drawing.by_hand(node, *unneeded)
-    return rule.at(node, text("A person does “{name}” by hand.", "“{name}”由人工完成。",
-                              name=called(node)), options, chosen)
+    return rule.at(node, _what(drawing, node), options, chosen)
+
+
+def _what(drawing: Drawing, node: Element) -> Text:
+    said = said_of(node, drawing.root)
+    if not said.job:
+        return text("A person does “{name}” by hand.", "“{name}”由人工完成。", name=called(node))
+    job = f"{said.job} ×{said.retries}" if said.retries else said.job
+    return text("A person does “{name}” by hand, elsewhere a machine's job: {job}.",
+                "“{name}”由人工完成，在其他系统中是机器的任务：{job}。", name=called(node), job=job)

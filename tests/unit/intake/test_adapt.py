@@ -89,6 +89,7 @@ VALID = {
         + WAITING.format(event("timer", "<timeDuration>P3D</timeDuration>"))
         + flow("begin", "g") + flow("g", "w")),
     "splits": line(TASK),
+    "mappings": line(TASK),
     "ends": line(TASK),
     "clashing_ids": line(TASK),
 }
@@ -133,6 +134,9 @@ INVALID = {
         '<startEvent id="begin"/><eventBasedGateway id="g"/>' + TASK
         + WAITING.format(event("timer", "<timeDuration>P3D</timeDuration>"))
         + flow("begin", "g") + flow("g", "w") + flow("g", "t")),
+    "mappings": line('<userTask id="t" name="Pay"><extensionElements><zeebe:ioMapping>'
+                     '<zeebe:output source="= true" target="paid"/></zeebe:ioMapping></extensionElements>'
+                     "</userTask>"),
     "splits": line(TASK, more='<userTask id="u"/>' + flow("t", "u")),
     "ends": drawn('<startEvent id="begin"/>' + TASK + flow("begin", "t")),
     "clashing_ids": line('<userTask id="Start" name="Begin work"/>'),
