@@ -138,12 +138,29 @@ class _Game:
         if told.element not in chart.nodes and told.element not in chart.flows:
             return set()
         found: set[Case] = set()
-        for case in self._begun(cases, happening):
+        for case in self._ready(cases, told):
             for received in self._received(case, told.element):
-                for index, scope in enumerate(received.running):
-                    found |= set(self._with(received, index,
-                                            happen(self._rules, scope, told)))
+                found |= self._happened(received, told)
+        for case in cases:
+            for received in self._received(case, told.element):
+                found |= self._happened_in_new(received, told)
         return self.settled(found)
+
+    def _happened(self, case: Case, told: Told) -> set[Case]:
+        return {each for index, scope in enumerate(case.running)
+                for each in self._with(case, index, happen(self._rules, scope, told))}
+
+    def _happened_in_new(self, case: Case, told: Told) -> set[Case]:
+        """The cases in which another process of the file begins with this happening."""
+        process = self.process_of(told.element)
+        if self.all_begun or process in self._called or process == self._main \
+                or not self._may_begin(case, process, told.element):
+            return set()
+        begun = tuple(sorted({*case.begun, process}))
+        new = self.settled(Case((scope,)) for scope in begin(self._rules, process))
+        return {Case(tuple(sorted([*case.running, *after.running])),
+                     tuple(sorted([*case.sent, *after.sent])), begun)
+                for each in self._ready(new, told) for after in self._happened(each, told)}
 
     def settled(self, cases: Iterable[Case]) -> set[Case]:
         """The markings at rest that come after what happens by itself."""
@@ -187,11 +204,14 @@ class _Game:
                     sent.append(trigger.about)
             yield Case(tuple(sorted(running)), tuple(sorted(sent)), case.begun)
 
-    def _begun(self, cases: set[Case], happening: Happening) -> set[Case]:
-        """The cases, and those in which something has begun so that this can happen."""
+    def _ready(self, cases: set[Case], told: Told) -> set[Case]:
+        """The cases, and those in which something has begun so that this can happen in it."""
         found, newest = set(cases), set(cases)
         for _ in range(_DEEP):
-            begun = {each for case in newest for each in self._beginnings(case, happening)}
+            begun = {each for case in newest for index, scope in enumerate(case.running)
+                     for each in self._with(case, index, (
+                         (after, ()) for after in possibly_begun(self._rules, scope,
+                                                                 told.element)))}
             newest = self.settled(begun) - found
             if not newest:
                 break
@@ -199,18 +219,6 @@ class _Game:
             if len(found) > MOST_MARKINGS:
                 raise _TooMany
         return found
-
-    def _beginnings(self, case: Case, happening: Happening) -> Iterator[Case]:
-        for index, scope in enumerate(case.running):
-            begun = possibly_begun(self._rules, scope, happening.element)
-            yield from self._with(case, index, ((each, ()) for each in begun))
-        process = self.process_of(happening.element)
-        if self.all_begun or process in self._called or process == self._main:
-            return
-        if self._may_begin(case, process, happening.element):
-            for scope in begin(self._rules, process):
-                yield Case(tuple(sorted([*case.running, scope])), case.sent,
-                           tuple(sorted({*case.begun, process})))
 
     def process_of(self, element: str) -> str:
         """The process in which a node or flow stands."""
