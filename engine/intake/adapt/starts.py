@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from engine.intake.bpmn import (
+    BEGINS,
     DECIDE,
     MESSAGE,
     Element,
@@ -43,18 +44,20 @@ _QUESTION = "Where does it begin? 从哪里开始？"
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Leave one start event without a definition in every scope."""
+    fed = {address.partition("/")[2] for node in drawing.nodes()
+           for address in node.get(BEGINS, "").split()}
     for scope in drawing.scopes():
         starts = [part for part in drawing.members(scope) if kind(part) == "startEvent"]
         if not starts:
             continue
         for start in starts:
             if definitions(start):
-                yield from _listen_no_more(drawing, start)
+                yield from _listen_no_more(drawing, start, start.get("id") in fed)
         if len(starts) > 1:
             yield from _ask(drawing, scope, starts)
 
 
-def _listen_no_more(drawing: Drawing, start: Element) -> Iterator[Adaptation]:
+def _listen_no_more(drawing: Drawing, start: Element, fed: bool) -> Iterator[Adaptation]:
     messages = {message.get("id"): name_of(message)
                 for message in children(drawing.root, "message")}
     for definition in definitions(start):
@@ -63,8 +66,11 @@ def _listen_no_more(drawing: Drawing, start: Element) -> Iterator[Adaptation]:
             # Kept for the day when such a message starts a case.
             start.set(MESSAGE, name)
         start.remove(definition)
-    yield RULE.at(start, text("Begins here at once, without waiting for what is drawn.",
-                              "直接从此处开始，不等待图中所画的事件。"))
+    if fed:
+        return  # another process of this drawing begins it, just as drawn
+    yield RULE.at(start, text("A person or another system says that “{name}” has happened, by "
+                              "starting a case.", "由人或其他系统发起案件，表示“{name}”已发生。",
+                              name=called(start)))
 
 
 def _ask(drawing: Drawing, scope: Element, starts: list[Element]) -> Iterator[Adaptation]:

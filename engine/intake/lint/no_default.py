@@ -27,7 +27,7 @@ def lint(subject: Subject) -> Iterator[Finding]:
         conditions = [content(condition_of(flow)) for flow in flows]
         if all(readable(each, subject.known.fields) for each in conditions):
             yield finding("warning", "no_default", gateway, text(
-                "If no condition of “{name}” holds, the case stops with an incident. Make one way "
-                "the default.",
-                "如果“{name}”的条件都不成立，案件会停下并产生异常。请把一条出口设为默认。",
+                "If no condition of “{name}” holds, a person is asked which way to go. Make one "
+                "way the default if nobody should be.",
+                "如果“{name}”的条件都不成立，将由人选择走哪条路。如不需要人选择，请把一条出口设为默认。",
                 name=called(gateway)))

@@ -25,7 +25,7 @@ def lint(subject: Subject) -> Iterator[Finding]:
         missing = sorted(names(expression) - subject.known.fields)
         if missing:
             yield finding("warning", "unknown_field", flow, text(
-                "The condition asks about “{names}”, which is no field of the journey: a case "
-                "without it stops with an incident. Declare the field.",
-                "条件用到“{names}”，它不是流程的字段：没有该值的案件会停下并产生异常。请声明该字段。",
+                "The condition asks about “{names}”, which is no field of the journey: in a case "
+                "without it a person decides. Declare the field, and ask for it in a form.",
+                "条件用到“{names}”，它不是流程的字段：没有该值时由人决定。请声明该字段，并在表单中询问。",
                 names=", ".join(missing)))
