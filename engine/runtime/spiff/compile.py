@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -140,10 +140,11 @@ def _spec_name(target: str, spec: Any, subprocess_specs: dict[str, Any]) -> str:
 def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
     lanes = _lanes(root)
     pools = {pool.get("processRef"): pool.get("id") for pool in root.iter(f"{BPMN}participant")}
-    flows = {node.get("id"): node for node in root.iter(f"{BPMN}sequenceFlow")}
+    flows = _flows(root)
     elements: dict[str, Element] = {}
     inserted: set[str] = set()
-    for node in root.iter():
+    # Only what stands in a process: a file may hold anything anywhere else.
+    for node in (each for process in root.iter(f"{BPMN}process") for each in process.iter()):
         inside = node.get("id") if isinstance(node.tag, str) else None
         if inside is None or not _is_flow_node(node):
             continue
@@ -155,7 +156,7 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
         elements[inside] = Element(
             id=drawn, kind=node.get(f"{BATON}drawn", local), name=node.get("name") or drawn,
             lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
-            answers=tuple(_answers(inside, flows, node.get("default"))) if question else (),
+            answers=tuple(_answers(flows.get(inside, ()), node.get("default"))) if question else (),
             several_answers=question and local == "inclusiveGateway",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"),
             calls=node.get(f"{BATON}calls", ""))
@@ -174,11 +175,20 @@ def _is_flow_node(node: Any) -> bool:
          "callActivity"))
 
 
-def _answers(gateway: str, flows: dict[str, Any], default: str | None) -> Iterator[Answer]:
-    for flow_id, flow in flows.items():
-        if flow.get("sourceRef") == gateway:
-            drawn = flow.get(f"{BATON}for", flow_id)
-            yield Answer(drawn, flow.get("name") or "", flow.get("targetRef"), flow_id == default)
+def _flows(root: Any) -> dict[str, list[Any]]:
+    """Sequence flows by the id of what they leave."""
+    found: dict[str, list[Any]] = {}
+    for process in root.iter(f"{BPMN}process"):
+        for flow in process.iter(f"{BPMN}sequenceFlow"):
+            found.setdefault(flow.get("sourceRef"), []).append(flow)
+    return found
+
+
+def _answers(flows: Iterable[Any], default: str | None) -> Iterator[Answer]:
+    for flow in flows:
+        flow_id = flow.get("id")
+        drawn = flow.get(f"{BATON}for", flow_id)
+        yield Answer(drawn, flow.get("name") or "", flow.get("targetRef"), flow_id == default)
 
 
 def _lanes(root: Any) -> dict[str, tuple[str, ...]]:
