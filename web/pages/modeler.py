@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from web.access import actor, right
 from web.forms.modeler import NewDrawingForm
 from web.i18n import localized, noted
 from web.pages.drafts import own_draft
-from web.show.modeler import drawing_text, modeler_words, verdict
+from web.show.modeler import modeler_words, verdict
 from web.unit import reads_only, services
 
 blueprint = Blueprint("modeler", __name__, url_prefix="/journeys")
@@ -55,7 +56,7 @@ def save_new() -> ResponseReturnValue:
 def draft(draft_id: UUID) -> ResponseReturnValue:
     """Go on drawing a draft."""
     found = own_draft(draft_id)
-    return _modeler(localized(found.settings.name), found.drawing, revision=_revision(found),
+    return _modeler(localized(found.settings.name), _picture(found), revision=_revision(found),
                     save=url_for(".save_draft", draft_id=draft_id), draft=found,
                     check=url_for(".check", draft=draft_id))
 
@@ -63,11 +64,11 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/drafts/<uuid:draft_id>/draw")
 @right("journey.edit")
 def save_draft(draft_id: UUID) -> ResponseReturnValue:
-    """Save the drawing into its draft, unless somebody else has changed the draft since."""
+    """Save the drawing into its draft, unless somebody has saved another one since."""
     found = own_draft(draft_id)
     drawing, seen = _sent()
-    if seen != _revision(found) and found.updated_by != actor().person:
-        raise Conflict(noted("Somebody else has changed this draft since you opened it. Open it "
+    if seen != _revision(found):
+        raise Conflict(noted("This drawing was changed elsewhere since you opened it. Open it "
                              "again in another window and bring your changes together."))
     return _saved(services().intake.redraw(found, drawing, by=actor().person))
 
@@ -79,7 +80,7 @@ def version(key: str, number: int) -> ResponseReturnValue:
     intake = services().intake
     found = intake.numbered(key, number)
     waiting = next((one for one in intake.journeys() if one.key == key and one.draft), None)
-    return _modeler(found.settings.name and localized(found.settings.name), found.drawing,
+    return _modeler(localized(found.settings.name), _picture(found),
                     save=url_for(".save_version", key=key, number=number), version=found,
                     check=url_for(".check", journey=key, version=number), waiting=waiting)
 
@@ -119,9 +120,15 @@ def _known() -> Draft:
 
 def _modeler(title: str, drawing: bytes, *, save: str, check: str, revision: str = "",
              fresh: bool = False, **more: Any) -> str:
-    given = {"xml": drawing_text(drawing), "save": save, "check": check, "revision": revision,
+    given = {"xml": drawing.decode(), "save": save, "check": check, "revision": revision,
              "fresh": fresh, "words": modeler_words()}
     return render_template("modeler/modeler.html", title=title, given=given, **more)
+
+
+def _picture(found: Draft | Version) -> bytes:
+    """The drawing with its drawn names, laid out where it came without a picture."""
+    drawing: bytes = services().intake.drawing(found, "")
+    return drawing
 
 
 def _sent() -> tuple[bytes, str]:
@@ -141,4 +148,4 @@ def _saved(made: Draft) -> ResponseReturnValue:
 
 
 def _revision(found: Draft) -> str:
-    return found.updated_at.isoformat()
+    return sha256(found.drawing).hexdigest()[:16]

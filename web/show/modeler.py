@@ -9,14 +9,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from engine.intake.encoding import decode
 from engine.intake.model import Understanding
 from web.show.drawing import findings
-
-
-def drawing_text(drawing: bytes) -> str:
-    """A drawing as text, whatever encoding it came in."""
-    return decode(drawing)
 
 
 def verdict(understood: Understanding) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 from flask import current_app
 
 from engine.infra.errors import Invalid, TooLarge
 from engine.intake.records import Draft, Version
+from engine.intake.settings import to_dict
 from engine.runtime import tagged
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
@@ -97,9 +98,9 @@ def ready(source: Draft | Version) -> RunnableVersion:
     if isinstance(source, Version):
         found: RunnableVersion = services().runnable.get(source.id, services().intake.version)
         return found
-    kept: OrderedDict[tuple[UUID, datetime], RunnableVersion] = current_app.extensions.setdefault(
+    kept: OrderedDict[bytes, RunnableVersion] = current_app.extensions.setdefault(
         "baton-rehearsed", OrderedDict())
-    key = source.id, source.updated_at
+    key = _fingerprint(source)
     made = kept.get(key)
     if made is None:
         made = kept[key] = runnable(services().intake.understand(source), source.settings,
@@ -107,3 +108,11 @@ def ready(source: Draft | Version) -> RunnableVersion:
         while len(kept) > _KEPT:
             kept.popitem(last=False)
     return made
+
+
+def _fingerprint(draft: Draft) -> bytes:
+    """A hash of all that a draft is compiled from."""
+    digest = sha256(draft.drawing + repr(to_dict(draft.settings)).encode())
+    for path, content in sorted(draft.files.items()):
+        digest.update(path.encode() + b"\0" + content)
+    return digest.digest()

@@ -118,7 +118,7 @@ def marks(version: RunnableVersion, rehearsal: Rehearsal, names: Names) -> dict[
     """The path taken and where tokens rest, for the drawing."""
     passed = dict.fromkeys(each.element for each in rehearsal.trace)
     found: dict[str, list[str]] = {each: ["done"] for each in
-                                   (*passed, *ways_taken(version, rehearsal.trace))}
+                                   (*passed, *ways_taken(version, rehearsal))}
     ended = rehearsal.state in ("stuck", "failed")
     tokens = Counter(element for _, element in rehearsal.tokens())
     for element in tokens:
@@ -130,21 +130,22 @@ def marks(version: RunnableVersion, rehearsal: Rehearsal, names: Names) -> dict[
          "title": names.of(element)} for element, count in tokens.items()]}
 
 
-def ways_taken(version: RunnableVersion, trace: Sequence[Happening]) -> list[str]:
-    """The flows that were taken, by drawn id: their target was passed after their source."""
+def ways_taken(version: RunnableVersion, rehearsal: Rehearsal) -> list[str]:
+    """The flows that were taken, by drawn id: their target was come to after their source."""
     into: dict[str, list[tuple[str, str]]] = {}
     for flow, source, target in version.model.outline.flows:
         into.setdefault(target, []).append((flow, source))
     answered: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
     taken: dict[str, None] = {}
-    for each in trace:
-        for flow, source in into.get(each.element, ()):
+    came = [(each.element, each.answers) for each in rehearsal.trace]
+    for element, answers in (*came, *((element, ()) for _, element in rehearsal.tokens())):
+        for flow, source in into.get(element, ()):
             if source in seen and flow in answered.get(source, (flow,)):
                 taken[flow] = None
-        seen.add(each.element)
-        if each.answers:
-            answered[each.element] = each.answers
+        seen.add(element)
+        if answers:
+            answered[element] = answers
     return list(taken)
 
 
