@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -47,6 +48,7 @@ class Baton:
         self.rehearsal = Rehearsal(runnable(self.found), at=BEGIN)
         self._drawing = drawing
         self._drawn = read(drawing)
+        self._fields = fields
 
     def offered(self) -> list[str]:
         moves = self.rehearsal.moves()
@@ -55,8 +57,9 @@ class Baton:
         allowed = possible(self._drawing, self.rehearsal.trace, process=self.found.process,
                            told=drawn)
         assert drawn <= allowed, f"{sorted(drawn - allowed)} may not happen yet"
-        if len(drawn) == len({move.element for move in moves}) \
+        if not self._fields and len(drawn) == len({move.element for move in moves}) \
                 and not any(map(self._is_repeated, drawn)):
+            # No data decides, and nothing that is not on the drawing.
             kept_back = set(filter(self._must_be_offered, allowed)) - drawn
             assert not kept_back, f"{sorted(kept_back)} should be offered too"
         return sorted(move.element for move in moves)
@@ -107,8 +110,6 @@ class Stock:
         else:
             self._workflow.catch(BpmnEvent(MessageEventDefinition(message), {}))
         self._workflow.do_engine_steps()
-        self._workflow.refresh_waiting_tasks()
-        self._workflow.do_engine_steps()
 
     def ended(self) -> bool:
         return bool(self._workflow.is_completed())
@@ -119,7 +120,7 @@ class Stock:
             if task.state == TaskState.READY and task.task_spec.manual:
                 yield task, None
             elif task.state == TaskState.WAITING \
-                    and isinstance(definition, MessageEventDefinition):
+                    and isinstance(definition, MessageEventDefinition | SignalEventDefinition):
                 yield task, definition.name
 
 
