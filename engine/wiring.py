@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from engine.files.service import Files
 from engine.infra.db import Database
 from engine.infra.now import Now, SystemNow
+from engine.infra.once import purge_once
 from engine.infra.settings import Settings
 from engine.infra.sweep import sweep
 from engine.insight.formats.options import options_from
@@ -40,6 +41,7 @@ from engine.work.routing.lane import department_of
 from engine.work.routing.route import Router
 from engine.work.service import Work
 
+TIDY_EVERY = timedelta(hours=1)
 #: The kind of job that reads a large event log.
 IMPORT_LOG = "import-log"
 
@@ -157,9 +159,20 @@ class Baton:
 
     def work_until(self, stop: threading.Event, *, pause: float = 0.5) -> None:
         """Work until `stop` is set; due things are noticed within `pause` seconds."""
+        tidied = None
         while not stop.is_set():
+            if tidied is None or self.now() - tidied > TIDY_EVERY:
+                self.tidy()
+                tidied = self.now()
             if self.work_once() == 0:
                 stop.wait(pause)
+
+    def tidy(self) -> int:
+        """Forget what is kept for a while only: answers to repeated commands, jobs long done,
+        files that never came to a case. Returns how many things are gone."""
+        with self.command() as services:
+            return (purge_once(services.session, self.now) + services.jobs.purge()
+                    + services.files.remove_orphans())
 
     def work_jobs(self, stop: threading.Event) -> None:
         """Run background jobs until `stop` is set; several processes may do so."""
