@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import CAMUNDA, DECISION, ZEEBE, Element
+from engine.intake.bpmn import DECISION, Element
+from engine.intake.dialects import said_of
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -22,14 +23,12 @@ RULE = Rule(
                 "task.", "请把 DMN 文件与图一起上传（zip），并在任务中写明决策的 id。"),
     asks=True,
 )
-_ATTRIBUTES = (DECISION, f"{{{CAMUNDA}}}decisionRef",
-               "{http://flowable.org/bpmn}decisionRef", "{http://activiti.org/bpmn}decisionRef")
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Write the decision into `baton:decision` where the pack holds it."""
     for node in drawing.nodes("businessRuleTask"):
-        decision = decision_of(node)
+        decision = decision_of(node, drawing.root)
         if decision in known.decisions:
             node.set(DECISION, decision)
             continue
@@ -40,11 +39,6 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             "由人来决定“{name}”，并把结果填入表单。", name=called(node)))
 
 
-def decision_of(node: Element) -> str:
+def decision_of(node: Element, root: Element) -> str:
     """The id of the decision that a business rule task names; "" for none."""
-    for attribute in _ATTRIBUTES:
-        if node.get(attribute, "").strip():
-            return node.get(attribute, "").strip()
-    for part in node.iter(f"{{{ZEEBE}}}calledDecision"):
-        return part.get("decisionId", "").strip()
-    return ""
+    return node.get(DECISION, "").strip() or said_of(node, root).decision

@@ -32,7 +32,8 @@ _RESULTS = {"singleEntry": "value", "singleResult": "row", "resultList": "rows",
 def said(element: Element, root: Element) -> Said:
     """What Camunda's extensions say about `element`."""
     own = Extensions(element, NAMESPACES)
-    mapped = own.attribute("mapDecisionResult")
+    result = own.attribute("resultVariable") if kind(element) == "businessRuleTask" else ""
+    mapped = _RESULTS.get(own.attribute("mapDecisionResult"), "rows")
     return Said(
         assignee=own.attribute("assignee"),
         candidates=listed(own.attribute("candidateUsers")),
@@ -44,8 +45,7 @@ def said(element: Element, root: Element) -> Said:
         before=(*_parameters(own, "inputParameter"), *_passed(own, "in")),
         after=(*_parameters(own, "outputParameter"), *_passed(own, "out")),
         decision=own.attribute("decisionRef"),
-        result=own.attribute("resultVariable") if kind(element) == "businessRuleTask" else "",
-        result_kind=_RESULTS.get(mapped, "rows"))
+        result=result, result_kind=mapped if result else "")
 
 
 def job_of(own: Extensions) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.intake.bpmn import Element, child, content, kind, tag
+from engine.intake.bpmn import DRAWN, Element, child, content, kind, tag
 from engine.intake.dialects import camunda, flowable, zeebe
 from engine.intake.dialects.xml import Extensions
 from engine.intake.expressions import field_expression
@@ -78,4 +78,5 @@ def _script(element: Element) -> None:
 def _decision(element: Element) -> None:
     """A service task of Flowable that asks a decision table is a business rule task."""
     if flowable.said(element, element).decision:
+        element.set(DRAWN, kind(element))
         element.tag = tag("businessRuleTask")

@@ -135,8 +135,8 @@ INVALID = {
         + WAITING.format(event("timer", "<timeDuration>P3D</timeDuration>"))
         + flow("begin", "g") + flow("g", "w") + flow("g", "t")),
     "mappings": line('<userTask id="t" name="Pay"><extensionElements><zeebe:ioMapping>'
-                     '<zeebe:output source="= true" target="paid"/></zeebe:ioMapping></extensionElements>'
-                     "</userTask>"),
+                     '<zeebe:output source="= true" target="paid"/></zeebe:ioMapping>'
+                     "</extensionElements></userTask>"),
     "splits": line(TASK, more='<userTask id="u"/>' + flow("t", "u")),
     "ends": drawn('<startEvent id="begin"/>' + TASK + flow("begin", "t")),
     "clashing_ids": line('<userTask id="Start" name="Begin work"/>'),
