@@ -28,4 +28,4 @@ def test_a_working_baton_removes_files_that_never_came_to_a_case(baton, now):
     baton.work_once = lambda: stop.set() or 0  # type: ignore[method-assign]
     baton.work_until(stop)
     with baton.query() as services, pytest.raises(NotFound):
-        services.files.get(file)
+        services.files.read(file)
