@@ -108,7 +108,8 @@ class _Exploration:
         self._budget = budget
         self._sparing = sparing
         self._single: dict[int, list[int]] = {}
-        self._joins: dict[int, list[int]] = {}
+        self._joins: dict[tuple[int, ...], list[int]] = {}
+        self._waiting: dict[int, list[tuple[tuple[int, ...], list[int]]]] = {}
         self._inclusive: dict[int, list[int]] = {}
         self._sort_leaps()
         self._last = {slot for slot, numbers in self._single.items()
@@ -133,7 +134,9 @@ class _Exploration:
             elif len(leap.takes) == 1:
                 self._single.setdefault(self._takes[number][0], []).append(number)
             else:
-                self._joins.setdefault(self._takes[number][0], []).append(number)
+                self._joins.setdefault(self._takes[number], []).append(number)
+        for takes, numbers in self._joins.items():
+            self._waiting.setdefault(takes[0], []).append((takes, numbers))
 
     def run(self) -> Explored:
         """Expand marking after marking until nothing new comes or the budget is spent."""
@@ -173,9 +176,9 @@ class _Exploration:
         for slot in _marked(marking):
             if slot in self._single:
                 yield self._single[slot]
-            for number in self._joins.get(slot, ()):
-                if all(marking >> each * _WIDTH & _ONE for each in self._takes[number]):
-                    yield [number]
+            for takes, numbers in self._waiting.get(slot, ()):
+                if all(marking >> each * _WIDTH & _ONE for each in takes):
+                    yield numbers
         for join, numbers in self._inclusive.items():
             if self._may_join(marking, join):
                 yield numbers

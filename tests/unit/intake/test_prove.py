@@ -21,7 +21,8 @@ TERMINATE = "<bpmn:terminateEventDefinition/>"
 
 def told(drawing: Drawing) -> list[tuple[str, str, str]]:
     """Severity, code and element of what proving found."""
-    return [(each.severity, each.code, each.element) for each in findings(understand(drawing.xml()))]
+    found = understand(drawing.xml())
+    return [(each.severity, each.code, each.element) for each in findings(found)]
 
 
 def findings(found: Understanding) -> list[Finding]:
