@@ -193,10 +193,9 @@ def _component(row: Row, before: Mapping[str, Any]) -> dict[str, Any]:
     if row.type in ("choice", "list"):
         made["values"] = [{"label": text.get("en") or value, "value": value}
                           for value, text in row.choices.items()]
-    rules = {**(made.get("validate") or {}), "required": row.required}
-    made["validate"] = rules if row.required else {
-        key: value for key, value in rules.items() if key != "required"}
-    return made
+    rules = {key: value for key, value in (made.pop("validate", None) or {}).items()
+             if key != "required"} | ({"required": True} if row.required else {})
+    return {**made, "validate": rules} if rules else made
 
 
 def _label(component: Mapping[str, Any]) -> Text:

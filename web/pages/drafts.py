@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from engine.infra.errors import DomainError, Invalid, NotFound
+from engine.intake.dialects.said import listed
 from engine.intake.records import Draft
 from engine.intake.settings import JourneySettings
 from web.access import actor, right
@@ -19,6 +20,7 @@ from web.errors import sentence, status_of
 from web.forms.journeys import StandardForm, sent_texts, target_words
 from web.i18n import language, noted
 from web.show.draft import draft_view, link
+from web.show.model_tests import tests_summary
 from web.show.xml import xml
 from web.unit import abandon, finish, services
 
@@ -38,6 +40,14 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 def panel(draft_id: UUID) -> ResponseReturnValue:
     """The panel of one element, or of the journey."""
     return _panel(own_draft(draft_id), _asked())
+
+
+@blueprint.get("/<uuid:draft_id>/tests-line")
+@right("journey.edit")
+def tests_line(draft_id: UUID) -> ResponseReturnValue:
+    """How the draft's tests go, in a few words; the page asks for it by itself."""
+    return render_template("journeys/tests_line.html", summary=tests_summary(own_draft(draft_id)),
+                           address=link("model_tests.draft", draft_id=draft_id))
 
 
 @blueprint.get("/<uuid:draft_id>/drawing.bpmn")
@@ -87,8 +97,7 @@ def set_step(draft_id: UUID) -> ResponseReturnValue:
             values[name] = request.form[name].strip() or None
     for name in ("candidates", "groups"):
         if name in request.form:
-            values[name] = tuple(part for each in re.split(r"[,，;\n]", request.form[name])
-                                 if (part := each.strip()))
+            values[name] = listed(request.form[name], ",，;\n")
     return _changed(found, found.settings.with_step(element, **values))
 
 

@@ -16,7 +16,8 @@ from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.journeys import UploadForm, sent_files
 from web.i18n import language, localized, noted
-from web.show.draft import departments, link, next_number, version_view
+from web.show.draft import departments, link, next_number, understand, version_view
+from web.show.model_tests import tests_summary
 from web.show.places import with_guesses
 from web.show.verdict import VerdictLine, verdict_line
 from web.show.xml import xml
@@ -98,6 +99,16 @@ def panel(key: str, number: int) -> ResponseReturnValue:
                            **_shown(services().intake.numbered(key, number)))
 
 
+@blueprint.get("/<key>/versions/<int:number>/tests-line")
+@right("journey.read")
+def tests_line(key: str, number: int) -> ResponseReturnValue:
+    """How a version's tests go, in a few words; the page asks for it by itself."""
+    found = services().intake.numbered(key, number)
+    return render_template("journeys/tests_line.html", summary=tests_summary(found),
+                           address=link("model_tests.version", key=key, number=number)
+                           if actor().may("journey.edit", journey=key) else None)
+
+
 @blueprint.get("/<key>/versions/<int:number>/drawing.bpmn")
 @right("journey.read", "case.read", "case.read_all")
 def drawing(key: str, number: int) -> ResponseReturnValue:
@@ -139,11 +150,10 @@ def _take_in(dropped: Iterable[Dropped], journey: str | None) -> list[Result]:
 
 def _guessed(name: str, draft: Draft) -> Result:
     """The draft with departments guessed for its lanes."""
-    intake = services().intake
-    found = intake.understand(draft)
+    found = understand(draft)
     settings = with_guesses(found, draft.settings, departments())
     if settings != draft.settings:
-        draft = intake.change(draft.id, settings, by=actor().person)
+        draft = services().intake.change(draft.id, settings, by=actor().person)
     return Result(name, draft.id, draft.journey, next_number(draft.journey),
                   verdict_line(found, settings))
 

@@ -12,6 +12,8 @@ from engine.infra.errors import NotFound
 from engine.intake.model import Understanding
 from engine.intake.records import Draft, Version
 from engine.intake.settings import Text
+from engine.runtime.compiles import compiled
+from engine.runtime.model_tests import FILE as TESTS
 from web.show.drawing import finding_marks, findings, groups
 from web.show.element import drawn_names, element_view, form_lines, standards_of, step_names
 from web.show.kinds import FIELD_TYPES
@@ -22,14 +24,24 @@ from web.unit import services
 
 def draft_view(draft: Draft, element: str = "") -> dict[str, Any]:
     """All that the page of a draft shows, with the panel of `element` ("" for the journey)."""
-    understood = services().intake.understand(draft)
+    understood = understand(draft)
     return {"draft": draft, "number": next_number(draft.journey), "editable": True,
+            "tests_at": url_for("drafts.tests_line", draft_id=draft.id)
+            if TESTS in draft.files else None,
             **_view(draft, understood, element)}
+
+
+def understand(draft: Draft) -> Understanding:
+    """What Baton makes of a draft, and whether what it made can be run."""
+    return compiled(services().intake.understand(draft), draft.settings, draft.files)
 
 
 def version_view(version: Version, understood: Understanding, element: str = "") -> dict[str, Any]:
     """All that the page of a version shows."""
-    return {"version": version, "editable": False, **_view(version, understood, element)}
+    return {"version": version, "editable": False,
+            "tests_at": url_for("journeys.tests_line", key=version.journey, number=version.number)
+            if TESTS in version.files else None,
+            **_view(version, understood, element)}
 
 
 def _view(shown: Draft | Version, understood: Understanding, element: str) -> dict[str, Any]:

@@ -79,3 +79,19 @@ def test_what_is_no_drawing_gets_a_problem_and_leaves_nothing_behind(dora, conte
     assert refused.status_code == status, refused.json
     assert refused.content_type == "application/problem+json" and refused.json["detail"]
     assert [j["key"] for j in dora.get("/journeys").json["items"]] == ["claim"]
+
+
+def test_a_check_says_what_the_command_line_says_and_keeps_nothing(dora):
+    made = dora.client.post("/api/v1/journeys/check?filename=refund.bpmn", data=_NEXT,
+                            content_type="application/xml", headers=dora.headers)
+    assert made.status_code == 200, made.json
+    [found] = made.json
+    assert found["file"] == "refund.bpmn" and found["verdict"] == "runs"
+    assert [process["id"] for process in found["processes"]] == ["Refund"]
+    assert "refund" not in {each["key"] for each in dora.get("/journeys").json["items"]}
+
+
+def test_a_check_of_what_is_no_drawing_is_refused(dora):
+    made = dora.client.post("/api/v1/journeys/check", data=b"hello",
+                            content_type="application/xml", headers=dora.headers)
+    assert made.status_code == 422 and "XML" in made.json["detail"]

@@ -193,3 +193,30 @@ def test_a_draft_can_be_dropped(desk):
     assert desk.ask(lambda i: i.journeys()) == []
     with pytest.raises(NotFound):
         desk.ask(lambda i: i.latest("complaint"))
+
+
+def test_a_drafts_files_are_put_in_and_taken_out(desk):
+    draft = desk.upload()
+    made = desk.ask(lambda intake: intake.set_file(draft.id, "forms/a.json", b"{}", by=ADA))
+    assert made.files == {"forms/a.json": b"{}"}
+    desk.ask(lambda intake: intake.set_file(draft.id, "forms/a.json", b"[]", by=ADA))
+    assert desk.ask(lambda intake: intake.draft(draft.id)).files == {"forms/a.json": b"[]"}
+    gone = desk.ask(lambda intake: intake.remove_file(draft.id, "forms/a.json", by=ADA))
+    assert gone.files == {}
+
+
+@pytest.mark.parametrize("path", ["", "/etc/passwd", "../a.json", "journey.toml", "a.exe",
+                                  "journey.bpmn", f"{'a' * 260}.json"])
+def test_a_file_stays_within_its_pack(desk, path):
+    draft = desk.upload()
+    with pytest.raises(Invalid, match="can't hold a file"):
+        desk.ask(lambda intake: intake.set_file(draft.id, path, b"{}", by=ADA))
+
+
+def test_another_drawing_of_the_same_name_is_a_journey_of_its_own(desk):
+    first = desk.upload(line('<userTask id="t"/>'), "order.bpmn")
+    other = line('<userTask id="a"/>', '<userTask id="b"/>', '<userTask id="c"/>').replace(
+        b"begin", b"start").replace(b"finish", b"over")
+    assert desk.upload(other, "order.bpmn").journey == f"{first.journey}-2"
+    again = desk.upload(line('<userTask id="t"/>', '<userTask id="u"/>'), "order.bpmn")
+    assert again.id == first.id, "the same drawing, one step longer"

@@ -28,6 +28,13 @@ class UploadQuery(Body):
         "description": "The file's name, where the body is the file itself."})
 
 
+class CheckQuery(Body):
+    """What is sent."""
+
+    filename = fields.String(validate=Length(max=200), metadata={
+        "description": "The file's name, where the body is the file itself."})
+
+
 class DrawingQuery(Body):
     """Which drawing."""
 
@@ -74,6 +81,16 @@ class UploadOut(Schema):
     verdict = fields.String(required=True)
     findings = fields.List(fields.Nested(FindingOut), required=True)
     adaptations = fields.List(fields.Nested(AdaptationOut), required=True)
+
+
+class ReportOut(Schema):
+    """What Baton makes of one drawing, in the reader's language; as `baton check --json`."""
+
+    file = fields.String(required=True)
+    verdict = fields.String(required=True)
+    processes = fields.List(fields.Dict(), required=True)
+    adaptations = fields.List(fields.Dict(), required=True)
+    findings = fields.List(fields.Dict(), required=True)
 
 
 class JourneyLine(Schema):

@@ -7,27 +7,32 @@ from typing import Any
 
 from flask import Response, request, url_for
 
+from engine.cli.check import look
 from engine.infra.errors import Invalid
+from engine.intake.drop import sort_out
 from engine.intake.model import Understanding
 from engine.intake.records import Draft, Journey
+from engine.intake.report_json import report
 from web.access import actor, token
 from web.api.v1 import shapes
 from web.api.v1.conditions import answer
 from web.api.v1.frame import area, page
 from web.api.v1.journey_schemas import (
+    CheckQuery,
     DrawingQuery,
     JourneyLine,
     JourneyOut,
     MapOut,
     MapQuery,
+    ReportOut,
     UploadOut,
     UploadQuery,
 )
 from web.api.v1.schemas import Paged, listing
-from web.i18n import noted
+from web.i18n import language, noted
 from web.show import step
 from web.show.journey_map import journey_map
-from web.unit import services
+from web.unit import reads_only, services
 
 blueprint = area("journeys", "Journeys")
 
@@ -61,6 +66,21 @@ def upload(asked: dict[str, Any]) -> Response:
             "adaptations": understood.adaptations}
     return answer(UploadOut().dump(body), status=201, location=url_for(
         "api_journeys.read", key=draft.journey) if made else None)
+
+
+@blueprint.post("/journeys/check")
+@token("journey.read")
+@reads_only
+@blueprint.input(CheckQuery, location="query", arg_name="asked")
+@blueprint.output(ReportOut(many=True))
+def check(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What Baton makes of a drawing, a zip or a pack, as `baton check --json`; nothing is kept.
+
+    Send it as `file` of a form, or as the body itself; a zip may hold several drawings.
+    """
+    name, content = _sent(asked.get("filename"))
+    found = [(each.name, each.pack()) for each in sort_out([(name, content)])]
+    return [report(each, look(pack), language()) for each, pack in found]
 
 
 @blueprint.get("/journeys")
