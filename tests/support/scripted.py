@@ -57,9 +57,11 @@ class Baton:
         allowed = possible(self._drawing, self.rehearsal.trace, process=self.found.process,
                            told=drawn)
         assert drawn <= allowed, f"{sorted(drawn - allowed)} may not happen yet"
-        if not self._fields and len(drawn) == len({move.element for move in moves}) \
+        if not self._fields and not self._drawn.handlers \
+                and len(drawn) == len({move.element for move in moves}) \
                 and not any(map(self._is_repeated, drawn)):
-            # No data decides, and nothing that is not on the drawing.
+            # No data decides, nothing is undone (the judge lets people leave that), and nothing
+            # is asked that is not on the drawing.
             kept_back = set(filter(self._must_be_offered, allowed)) - drawn
             assert not kept_back, f"{sorted(kept_back)} should be offered too"
         return sorted(move.element for move in moves)

@@ -253,7 +253,63 @@ ACTIVITIES = {
         line(sub("x", tasks("i"), "transaction"), '<task id="b"/>',
              more=border("e", "x", "cancel") + tasks("c") + flows("e-c")), "e i > i\nb > b"),
 }
-MODELS = {**TASKS, **SPLITS, **GATEWAYS, **EVENTS, **ACTIVITIES}
+
+
+def undo(activity: str) -> str:
+    """What undoes an activity: a step that only compensation begins."""
+    return (f'<boundaryEvent id="k{activity}" attachedToRef="{activity}">'
+            '<compensateEventDefinition/></boundaryEvent>'
+            f'<userTask id="u{activity}" isForCompensation="true"/>'
+            f'<association id="l{activity}" sourceRef="k{activity}" targetRef="u{activity}"/>')
+
+
+def throw(activity: str = "", kind: str = "intermediateThrow") -> str:
+    about = f' activityRef="{activity}"' if activity else ""
+    return f'<{kind}Event id="t"><compensateEventDefinition{about}/></{kind}Event>'
+
+
+UNDOING = {
+    "finished steps are undone in the reverse order": (
+        line('<task id="a"/>', '<task id="c"/>', throw(), '<task id="b"/>',
+             more=undo("a") + undo("c")), "a > a\nc > c\nuc > uc\nua > ua\nb > b"),
+    "only the step that compensation names is undone": (
+        line('<task id="a"/>', '<task id="c"/>', throw("a"), '<task id="b"/>',
+             more=undo("a") + undo("c")), "a > a\nc > c\nua > ua\nb > b"),
+    "what was not done is not undone": (
+        line('<exclusiveGateway id="g"/>', '<task id="a"/>', throw(), '<task id="b"/>',
+             more=undo("a") + flow("g", "t")), "g > g:g-t\nb > b"),
+    "what was done in a finished sub-process is undone": (
+        line(sub("x", tasks("a") + undo("a")), throw(), '<task id="b"/>'),
+        "a > a\nua > ua\nb > b"),
+    "an end that undoes ends after it": (
+        line('<task id="a"/>', throw(kind="end"), more=undo("a")), "a > a\nua > ua"),
+    "a cancelled transaction is undone and goes out by its border": (
+        line(sub("x", tasks("a") + undo("a") + event("end", "n", "cancel") + flows("a-n"),
+                 "transaction"), '<task id="b"/>',
+             more=border("e", "x", "cancel") + tasks("c") + flows("e-c")),
+        "a > a\nua > ua\nc > c"),
+}
+CALLED = ('<collaboration id="C"><participant id="PP" processRef="P"/>{partner}'
+          '<participant id="Black"/><messageFlow id="m1" sourceRef="ask" targetRef="{there}"/>'
+          '<messageFlow id="m2" sourceRef="{back}" targetRef="answer"/></collaboration>')
+ASKS = (START + '<sendTask id="ask"/>' + event("intermediateCatch", "answer", "message")
+        + tasks("z") + flows("s-ask", "ask-answer", "answer-z"))
+THINKS = ('</process><process id="Q">' + event("start", "asked", "message") + tasks("think")
+          + event("end", "reply", "message") + flows("asked-think", "think-reply"))
+OTHERS = {
+    "a message of one pool begins another, whose answer comes back": (
+        drawn(ASKS + THINKS, roots=CALLED.format(
+            partner='<participant id="QQ" processRef="Q"/>', there="asked", back="reply")),
+        "ask > ask\nanswer think > think\nz > z"),
+    "the message of a pool that is the outside is reported by a person": (
+        drawn(ASKS, roots=CALLED.format(partner="", there="Black", back="Black")),
+        "ask > ask\nanswer > answer\nz > z"),
+    "of ad hoc work a person says what comes next, and when it is enough": (
+        line(sub("x", tasks("i", "k"), "adHocSubProcess"), '<task id="b"/>'),
+        "x-b > x-b:i\ni x-b > x-b:k\ni k x-b > k\ni x-b > i\nx-b > x-b:i\ni x-b > i\n"
+        "x-b > x-b:x_finished\nb > b"),
+}
+MODELS = {**TASKS, **SPLITS, **GATEWAYS, **EVENTS, **ACTIVITIES, **UNDOING, **OTHERS}
 
 
 @pytest.mark.parametrize("says", MODELS)

@@ -33,9 +33,13 @@ def automatic(rules: Rules, scope: Scope) -> list[Outcome] | None:
 
 
 def optional(rules: Rules, scope: Scope) -> Iterator[Outcome]:
-    """What may happen by itself, now or later or never: ends of loops and of ad hoc work."""
+    """What may happen by itself, now or later or never: ends of loops, ad hoc work, undoing."""
     for after in complex_joins(rules, scope):
         yield after, ()
+    for token in set(scope.tokens):
+        if token[0] == "undoing":
+            for after in leave(rules, scope.minus(token), rules.chart.nodes[token[1]]):
+                yield after, ()
     for step in set(scope.steps):
         rounds = rules.chart.nodes[step.node].rounds
         if rounds is not None and not step.inner and step.begun >= rounds.least:

@@ -77,6 +77,8 @@ def _ways(rules: Rules, node: Node, answers: Sequence[str]) -> Iterator[tuple[Fl
 def _throw(rules: Rules, scope: Scope, node: Node) -> Iterator[Outcome]:
     sent = tuple(Trigger("message", flow) for flow, source, _ in rules.chart.messages
                  if source == node.id)
+    if node.has("compensate") and scope.undo:
+        yield scope.plus(("undoing", node.id)), sent
     onward = scope
     if node.has("link"):
         target = rules.chart.link_target(node)

@@ -9,6 +9,7 @@ A token is (place, id):
   ("choose", node)    behind a node whose conditional flows are still to be chosen
   ("over", activity)  a sub-process has finished inside and is to be told of
   ("round", activity) one round of a sub-process has finished inside and is to be told of
+  ("undoing", event)     at a compensation that was thrown and waits until all is undone
   ("reset", gateway)  a complex gateway has fired and swallows what comes late
 """
 

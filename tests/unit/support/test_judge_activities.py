@@ -53,6 +53,7 @@ UNDO = (
     '<task id="u" isForCompensation="true"/><association id="l" sourceRef="c" targetRef="u"/>')
 THROW = '<intermediateThrowEvent id="t"><compensateEventDefinition/></intermediateThrowEvent>'
 UNDONE = line(A, THROW, Z, more=UNDO)
+UNDONE_LAST = line(A, '<endEvent id="t"><compensateEventDefinition/></endEvent>', more=UNDO)
 BOOKING = line(sub(PAIR + UNDO + '<exclusiveGateway id="g"/><endEvent id="ok"/>'
                    '<endEvent id="no"><cancelEventDefinition/></endEvent>'
                    + flow("b", "g") + flow("g", "ok") + flow("g", "no"), "transaction"), Z,
@@ -69,6 +70,7 @@ ALLOWED = [
     (AD_HOC, "z"), (AD_HOC, "b a b b z"), (AD_HOC, "a z"), (AD_HOC, "a x z"),
     (AD_HOC_ORDERED, "a b z"), (AD_HOC_ORDERED, "a b a b z"), (AD_HOC_DEEP, "i a k z"),
     (UNDONE, "a t u z"), (UNDONE, "a u t z"), (UNDONE, "a t z"),
+    (UNDONE_LAST, "a t u"),
     (BOOKING, "a b ok z"), (BOOKING, "a b no e sorry"), (BOOKING, "a b no u e sorry"),
     (BOOKING, "a b e u sorry"),
 ]
@@ -82,6 +84,7 @@ FORBIDDEN = [
     (AD_HOC, "z a", 1), (AD_HOC, "a x a z", 2), (AD_HOC_ORDERED, "a z", 1),
     (AD_HOC_DEEP, "k z", 0), (AD_HOC_DEEP, "i z", 1),
     (UNDONE, "u a t z", 0), (UNDONE, "a t u u z", 3), (UNDONE, "a z u", 2),
+    (UNDONE_LAST, "t u a", 0), (UNDONE_LAST, "a t u u", 3),
     (BOOKING, "a b ok sorry", 3), (BOOKING, "a b no sorry z", 4), (BOOKING, "a b no z", 3),
     (BOOKING, "a b ok u z", 3), (BOOKING, "u a b ok z", 0),
 ]
