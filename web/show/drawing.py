@@ -41,6 +41,9 @@ def findings(understanding: Understanding,
     found = [{"element": f.element, "name": f.name, "level": f.severity, "code": f.code,
               "text": localized(f.message), "why": "", "remedy": "", "path": list(f.path)}
              for f in understanding.findings]
+    steps = {step.id: step.name for step in understanding.steps}
+    for one in found:
+        one["way"] = _way(one["path"], steps, names or {})
     found += adaptations(understanding.adaptations)
     order = list(LEVELS)
     found.sort(key=lambda one: order.index(one["level"]))
@@ -56,8 +59,14 @@ def adaptations(made: Iterable[Adaptation]) -> list[dict[str, Any]]:
     """What Baton does differently, one entry an element and rule."""
     return [{"element": a.element, "name": a.name, "level": "decision" if a.asks else "info",
              "code": a.rule, "text": localized(a.what), "why": localized(a.why),
-             "remedy": localized(a.remedy), "path": [], "options": a.options,
+             "remedy": localized(a.remedy), "path": [], "way": "", "options": a.options,
              "chosen": a.chosen} for a in made]
+
+
+def _way(path: Iterable[str], steps: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """A path in words: the steps that have names, in order."""
+    called = [steps[each] for each in path if steps.get(each)]
+    return " → ".join(names.get(each, each) for each in called)
 
 
 def groups(found: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
 
-from engine.intake.model import Understanding
+from engine.intake.model import NEVER_ENDS, Understanding
 from engine.intake.settings import JourneySettings
 from web.i18n import language, localized
 
@@ -55,8 +55,8 @@ def verdict_line(found: Understanding, settings: JourneySettings) -> VerdictLine
 
 def stuck_sentence(found: Understanding) -> str:
     """What the proof says about getting stuck, "" when it can't happen."""
-    if not getattr(found, "can_stick", False):
+    if not found.can_stick:
         return ""
-    named = next((f for f in found.findings if f.severity == "warning" and f.path), None)
+    named = next((f for f in found.findings if f.code in NEVER_ENDS), None)
     return localized(named.message) if named is not None else gettext(
         "A case can come to a place from which nothing goes on.")
