@@ -27,7 +27,13 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
         elif path.lower().endswith((".json", ".form")):
             fields.update(_asked(content))
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
-                 settings.choices if settings is not None else {}, journeys, outputs_of(files))
+                 settings.choices if settings is not None else {}, journeys, outputs_of(files),
+                 _formed(settings) if settings is not None else frozenset())
+
+
+def _formed(settings: JourneySettings) -> frozenset[str]:
+    found = {element for element, step in settings.steps.items() if step.form}
+    return frozenset(found | {""} if settings.start_form else found)
 
 
 def _outputs(content: bytes) -> Iterator[str]:

@@ -34,6 +34,8 @@ class Known:
     journeys: Mapping[str, Published] | None = None
     #: Names of the outputs of each decision.
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Drawn ids of steps that have a form; "" for the start form.
+    formed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -134,21 +134,3 @@ def _instructions(said: Said) -> dict[str, str]:
         return {}
     return {"en": f"Elsewhere a machine does this as “{said.job[:120]}”; here a person does it.",
             "zh": f"在其他系统中由机器以“{said.job[:120]}”执行；在这里由人完成。"}
-
-
-def unread(said: Said) -> Iterator[str]:
-    """The texts about who and when that Baton can't read."""
-    for text in (said.assignee, *said.candidates, *said.groups):
-        if is_expression(text) and field_expression(text) is None:
-            yield text
-    if said.due and not is_due(said.due):
-        yield said.due
-    if said.priority and not is_priority(said.priority):
-        yield said.priority
-
-
-def unmatched_form(said: Said) -> str:
-    """The form that a step names and that is not in the drawing itself; "" for none."""
-    return said.form if said.form and said.schema is None and not said.asked else ""
-
-

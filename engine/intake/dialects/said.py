@@ -70,12 +70,12 @@ class Said:
                        for each in fields(Said)})
 
 
-def listed(text: str) -> tuple[str, ...]:
+def listed(text: str, separators: str = ",") -> tuple[str, ...]:
     """Entries between commas; commas within `${…}` or brackets divide nothing."""
     found, part, depth = [], "", 0
     for letter in text:
         depth += (letter in "{([") - (letter in "})]")
-        if letter == "," and depth <= 0:
+        if letter in separators and depth <= 0:
             found.append(part)
             part = ""
         else:

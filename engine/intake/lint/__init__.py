@@ -18,6 +18,7 @@ from engine.intake.lint import (
     superfluous,
     unknown_elements,
     unknown_fields,
+    unread,
     vendor,
 )
 from engine.intake.subject import Lint
@@ -25,5 +26,5 @@ from engine.intake.subject import Lint
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
     outside.lint, reach.lint, no_default.lint, unknown_fields.lint, names.lint,
-    superfluous.lint, layout.lint, vendor.lint,
+    superfluous.lint, layout.lint, unread.lint, vendor.lint,
 )

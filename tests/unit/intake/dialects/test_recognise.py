@@ -46,3 +46,13 @@ def test_ignored_extensions_are_said_once_a_tool():
     said = [f.message["en"] for f in found.findings if f.code == "vendor"]
     assert said == ["Baton keeps but ignores these extensions of Camunda 7: taskListener"]
     assert b"taskListener" in found.adapted_xml
+
+
+def test_what_can_not_be_read_or_found_is_said_on_the_step():
+    found = look(line('<userTask id="a" name="Ask" camunda:formKey="ask" '
+                      'camunda:dueDate="${holidays.next()}"/>'))
+    said = {f.message["en"] for f in found.findings if f.code == "unread" and f.element == "a"}
+    assert said == {
+        "Baton can't read “${holidays.next()}” here. Say who or when in the step's settings.",
+        "The form “ask” did not come with the drawing. Upload both in a zip, or build a form for "
+        "the step."}
