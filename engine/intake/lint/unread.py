@@ -32,8 +32,8 @@ def lint(subject: Subject) -> Iterator[Finding]:
         if missing and place not in subject.known.formed:
             yield finding("info", "unread", node, text(
                 "The form “{form}” did not come with the drawing. Upload both in a zip, or build "
-                "a form for the step.", "表单“{form}”没有与图一起上传。请一并打包上传，或为该步骤创建表单。",
-                form=missing))
+                "a form for the step.",
+                "表单“{form}”没有与图一起上传。请一并打包上传，或为该步骤创建表单。", form=missing))
 
 
 def _unread(said: Said) -> Iterator[str]:
