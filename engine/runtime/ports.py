@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from uuid import UUID
@@ -12,6 +12,7 @@ from engine.intake.settings import StepSettings
 from engine.runtime.decisions.table import Decision
 from engine.runtime.fields import FieldRule
 from engine.runtime.forms import Form
+from engine.runtime.model import Element
 from engine.runtime.spiff.compile import CompiledModel
 
 
@@ -64,6 +65,45 @@ class RunnableVersion:
             raise Invalid("{process} can't be started; choose one of {entries}.", field="process",
                           process=process, entries=", ".join(self.entries))
         return process
+
+    def company(self, entry: str) -> tuple[str, ...]:
+        """`entry`, and the other processes that begin with it: people start them too, and they
+        exchange messages with it. Where one begins the other by a message, they don't."""
+        found = [entry]
+        for process in found:
+            begun = self._begun_by.get(process, set())
+            found += [other for other in self.entries if other not in found
+                      and other in self._exchanges.get(process, ()) and other not in begun
+                      and entry not in self._begun_by.get(other, ())]
+        return tuple(found)
+
+    @cached_property
+    def _exchanges(self) -> Mapping[str, set[str]]:
+        """With which processes each one exchanges messages, whoever sends them."""
+        found: dict[str, set[str]] = {}
+        for process, element in self._senders():
+            for other, _ in element.sends:
+                found.setdefault(process, set()).add(other)
+                found.setdefault(other, set()).add(process)
+        return found
+
+    @cached_property
+    def _begun_by(self) -> Mapping[str, set[str]]:
+        """Which processes the messages of each one begin, directly or through others."""
+        found: dict[str, set[str]] = {}
+        for process, element in self._senders():
+            found.setdefault(process, set()).update(other for other, _ in element.begins)
+        for _ in found:
+            for process, others in found.items():
+                found[process] = others.union(*(found.get(other, set()) for other in others))
+        return found
+
+    def _senders(self) -> Iterator[tuple[str, Element]]:
+        """The elements that send messages to other processes, each with its own process."""
+        for drawn in self.model.outline.elements:
+            element = self.model.by_drawn_id(drawn.id)
+            if element is not None and (element.sends or element.begins):
+                yield drawn.process, element
 
     @cached_property
     def inserted(self) -> frozenset[str]:

@@ -114,7 +114,8 @@ class Rehearsal:
         self._players: list[_Player] = []
         self._post: deque[tuple[_Player, Sent]] = deque()
         self._waits: dict[str, list[Wait]] = {}
-        self._begin(version.entry(entry), None, self._data)
+        for process in version.company(version.entry(entry)):
+            self._begin(process, None, self._data)
         self._carry_messages()
 
     @property

@@ -62,10 +62,13 @@ class Cases:
             version.forms[""].check(data or {})
         values = accept(data or {}, version.fields, self._timezone)
         origin = Origin(by=by, channel=channel, priority=priority, customer=customer, tier=tier)
-        command = self._company.begin(version, version.entry(process), values, origin)
-        command.start()
-        self._company.carry(command, version, origin)
-        return store.view(command.row)
+        begun = [self._company.begin(version, version.entry(process), values, origin)]
+        begun += [self._company.begin(version, other, values, origin, first=begun[0].row.id)
+                  for other in version.company(version.entry(process))[1:]]
+        for command in begun:
+            command.start()
+            self._company.carry(command, version, origin)
+        return store.view(begun[0].row)
 
     def resume_step(self, case_id: UUID, token: UUID, element: str, *,
                     answers: tuple[str, ...] = (), data: Mapping[str, Any] | None = None,

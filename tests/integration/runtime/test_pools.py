@@ -6,7 +6,7 @@ import pytest
 
 from engine.infra.errors import Invalid
 from engine.runtime import store
-from tests.support.intake import flow, two_pools
+from tests.support.intake import BPMN, flow, two_pools
 from tests.support.runtime import Runtime
 
 
@@ -93,3 +93,25 @@ def test_the_main_process_begins_unless_another_is_named(runtime):
     assert others(runtime, shop) == []
     with runtime.cases() as cases, pytest.raises(Invalid, match="Shop, Customer"):
         cases.start(version, process="Nobody")
+
+
+def test_pools_that_people_start_and_that_exchange_messages_begin_together(runtime):
+    message = "<messageEventDefinition/>"
+    catch = '<intermediateCatchEvent id="{}">' + message + "</intermediateCatchEvent>"
+    drawing = (
+        f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
+        '<participant id="p1" processRef="A"/><participant id="p2" processRef="B"/>'
+        '<messageFlow id="m1" sourceRef="ask" targetRef="asked"/>'
+        '<messageFlow id="m2" sourceRef="say" targetRef="told"/></collaboration>'
+        '<process id="A"><startEvent id="a"/><sendTask id="ask"/>' + catch.format("told")
+        + flow("a", "ask") + flow("ask", "told")
+        + '</process><process id="B"><startEvent id="b"/>' + catch.format("asked")
+        + '<sendTask id="say"/>' + flow("b", "asked") + flow("asked", "say")
+        + "</process></definitions>").encode()
+    first = runtime.start(runtime.publish_drawn(drawing))
+    (second,) = others(runtime, first)
+    assert runtime.waiting(second) == ["asked"]
+    runtime.do(first, "ask")
+    assert runtime.waiting(second) == ["say"]
+    runtime.do(second, "say")
+    assert runtime.state(first) == runtime.state(second) == "completed"
