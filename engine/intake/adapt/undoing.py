@@ -19,6 +19,8 @@ from engine.intake.bpmn import (
 from engine.intake.drawing import Drawing
 
 _COMPENSATE = "compensateEventDefinition"
+#: Elements that all the copies of what undoes may have together; beyond it people undo.
+MOST_COPIED = 5_000
 #: An activity and what undoes it.
 Pair = tuple[Element, Element]
 
@@ -38,6 +40,8 @@ class Undoing:
                         children(start, _COMPENSATE) for start in children(part, "startEvent")):
                     self._by_activity.setdefault(node, part)
         self.handlers = set(self._by_activity.values())
+        self._left = MOST_COPIED
+        self._pairs: dict[Element, list[Pair]] = {}
 
     def _look_at(self, association: Element) -> None:
         """An association from a compensation event on a border leads to what undoes."""
@@ -55,18 +59,25 @@ class Undoing:
         """What an event undoes: the `activity` it names, else all in the scope it stands in."""
         named = self._drawing.node(activity)
         if named is not None:
-            return self._of(named)
+            return self._bounded(self._of(named))
         scope = event.getparent()
         while scope is not None and is_event_sub_process(scope):
             scope = scope.getparent()
-        return self._inside(scope) if scope is not None else []
+        return self._bounded(self._inside(scope) if scope is not None else [])
 
     def cancelled(self, border: Element) -> list[Pair]:
         """What is undone when a transaction leaves by its cancel event."""
         activity = self._drawing.node(border.get("attachedToRef"))
         if activity is None or not children(border, "cancelEventDefinition"):
             return []
-        return self._inside(activity)
+        return self._bounded(self._inside(activity))
+
+    def _bounded(self, pairs: list[Pair]) -> list[Pair]:
+        needed = sum(1 for _, handler in pairs for _ in handler.iter())
+        if needed > self._left:
+            return []
+        self._left -= needed
+        return pairs
 
     def _of(self, activity: Element) -> list[Pair]:
         if activity in self._by_activity:
@@ -74,8 +85,10 @@ class Undoing:
         return self._inside(activity) if kind(activity) in SUB_PROCESSES else []
 
     def _inside(self, scope: Element) -> list[Pair]:
-        return [pair for part in self._drawing.members(scope)
-                if not is_event_sub_process(part) for pair in self._of(part)]
+        if scope not in self._pairs:
+            self._pairs[scope] = [pair for part in self._drawing.members(scope)
+                                  if not is_event_sub_process(part) for pair in self._of(part)]
+        return self._pairs[scope]
 
     def insert(self, event: Element, pairs: list[Pair]) -> Element:
         """A sub-process beside `event` that undoes; no flow leads to or from it yet."""
