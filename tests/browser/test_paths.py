@@ -1,4 +1,4 @@
-"""A drawing that can get stuck: the path there is numbered on it, told in words, and asked about."""
+"""Where a drawing can get stuck is shown: its path is numbered there and told in words."""
 
 from __future__ import annotations
 
