@@ -220,7 +220,7 @@ def _move(move: Move, names: Names, version: RunnableVersion,
     return {
         "id": move.id, "kind": move.kind, "element": move.element, "name": names.of(move.element),
         "due": move.due_at, "inside": move.inside, "several": move.several,
-        "reason": gettext(move.reason) if move.reason else "",
+        "reason": move.reason,
         "answers": [{"flow": each.flow, "name": names.answer(each)} for each in move.answers],
         "inputs": _inputs(keys, names, version, rehearsal.document),
         "more": _inputs(more, names, version, rehearsal.document)}

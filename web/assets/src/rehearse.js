@@ -21,7 +21,7 @@ document.addEventListener("drawing:select", ({ detail }) => {
   const form = document.querySelector(`[data-move-element="${CSS.escape(detail)}"]`);
   if (!form) return;
   const buttons = form.querySelectorAll("button");
-  const asks = form.querySelector("input:not([type=hidden]), select");
+  const asks = form.querySelector(".move > .field :is(input:not([type=hidden]), select), .choices input");
   if (buttons.length === 1 && !asks) return buttons[0].click();
   (asks ?? buttons[0])?.focus();
 });
