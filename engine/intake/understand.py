@@ -58,7 +58,6 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     findings = [*_nothing_to_run(root, choice, process)]
     for check in lint.RULES:
         findings += _lint(check, Subject(root, choice, drawing, known))
-    layout.draw(layout.complete, root)
     adaptations: list[Adaptation] = []
     for rule in adapt.RULES:
         findings += _adapt(rule, drawing, known, adaptations)

@@ -21,7 +21,7 @@ __all__ = ["complete", "draw", "place", "repair"]
 _log = logging.getLogger(__name__)
 
 
-def draw(step: Callable[[Element], None], root: Element) -> None:
+def draw(step: Callable[[Element], object], root: Element) -> None:
     """Carry out `repair`, `complete` or `place`; a drawing that it stumbles over still runs."""
     try:
         step(root)

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 from engine.intake.bpmn import FLOW_NODES, FOR, Element, kind
 from engine.intake.layout.complete import complete
-from engine.intake.layout.diagram import SHAPE, Ids, Plane, planes
+from engine.intake.layout.diagram import SHAPE
 from engine.intake.layout.repair import repair
 from engine.intake.layout.shapes import Box, Point, border
 from engine.intake.layout.spots import connection
 
 _SLACK = 20.0
+_MOST_NODES = 2_500
 
 
 def place(root: Element) -> None:
-    """Bring the diagrams of an adapted tree up to date with what is in it now."""
+    """Bring the diagrams of an adapted tree up to date with what is in it now.
+
+    In very large files what was put in is not drawn: it would cost more than adapting them.
+    """
     _follow_aliases(root)
     repair(root)
-    complete(root)
-    ids = Ids(root)
+    if sum(kind(element) in FLOW_NODES for element in root.iter()) > _MOST_NODES:
+        return
     ends = {flow.get("id", ""): (flow.get("sourceRef", ""), flow.get("targetRef", ""))
             for flow in root.iter("{*}sequenceFlow")}
-    for element in planes(root):
-        plane = Plane(element, ids)
+    for plane in complete(root):
         for flow, line in list(plane.lines.items()):
             source, target = ends.get(flow, ("", ""))
             if source in plane.boxes and target in plane.boxes:

@@ -9,14 +9,14 @@ from engine.intake.layout.ties import draw_ties
 from engine.intake.layout.whole import lay_out
 
 
-def complete(root: Element) -> None:
-    """Draw what the file's diagrams don't show. Expects a repaired, normalised tree."""
+def complete(root: Element) -> list[Plane]:
+    """Draw what the file's diagrams don't show; returns all its planes."""
     ids = Ids(root)
     if any(len(plane) for plane in planes(root)):
-        fill(root, ids)
+        found = fill(root, ids)
     else:
         for diagram in root.findall(DIAGRAM):
             root.remove(diagram)
-        lay_out(root, ids)
-    for plane in planes(root):
-        draw_ties(root, Plane(plane, ids))
+        found = lay_out(root, ids)
+    draw_ties(root, found)
+    return found

@@ -20,7 +20,7 @@ Way: TypeAlias = tuple[tuple[int, int], ...]
 
 _BEND, _STEP, _CROSSING, _ON_TOP, _BESIDE, _SAME_DOOR = 1.0, 0.12, 1.2, 6.0, 0.12, 1.9
 #: So many grid points may be looked at for a scope; after that the first free way is taken.
-_PATIENCE = 250_000
+_PATIENCE = 150_000
 #: More arrows than this on one spot make it no worse.
 _MANY = 5
 

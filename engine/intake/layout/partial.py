@@ -24,6 +24,7 @@ from engine.intake.layout.spots import Room, connection, wishes
 from engine.intake.layout.whole import draw_messages, draw_pools, draw_process, sub_processes_of
 
 _GAP = 60.0
+_MOST_BESIDE = 30
 #: Inserted nodes are drawn smaller: they stand where a drawing left little room.
 _INSERTED = {"gateway": 32.0, "event": 26.0}
 
@@ -35,14 +36,33 @@ class Filling:
         self.root = root
         self._ids = ids
         self.planes = [Plane(plane, ids) for plane in planes(root)]
+        self._own = len(self.planes)
+        self._where: dict[str, Plane] = {}
+        self._shows = {plane.element.get("bpmnElement", ""): plane
+                       for plane in reversed(self.planes)}
+        for plane in reversed(self.planes):
+            self._where.update(dict.fromkeys(plane.parts, plane))
         self._rooms: dict[int, Room] = {}
+        self._sitting: dict[str, list[Element]] = defaultdict(list)
+        for event in root.iter("{*}boundaryEvent"):
+            self._sitting[event.get("attachedToRef", "")].append(event)
         self._corner: tuple[float, float] | None = None
         self._pool_of = {pool.get("processRef"): pool.get("id", "")
                          for pool in root.iter("{*}participant")}
 
     def plane_of(self, element_id: str) -> Plane | None:
         """The plane on which an element stands."""
-        return next((plane for plane in self.planes if plane.has(element_id)), None)
+        found = self._where.get(element_id)
+        if found is None or not found.has(element_id):
+            # Planes are few, or new ones full at once: looked through once for each element.
+            found = next((plane for plane in self._recent() if plane.has(element_id)), None)
+        if found is not None:
+            self._where[element_id] = found
+        return found
+
+    def _recent(self) -> list[Plane]:
+        """The planes of the file itself, and the last new one."""
+        return [*self.planes[:self._own], *self.planes[self._own:][-1:]]
 
     def fill(self) -> None:
         """Draw pools, processes, steps, lanes, arrows and remarks that no plane shows."""
@@ -57,7 +77,7 @@ class Filling:
         for process in children(self.root, "process"):
             self._fill_lanes(process)
         for collaboration in children(self.root, "collaboration"):
-            for plane in self.planes:
+            for plane in self.planes[:self._own]:
                 draw_messages(collaboration, plane)
         self._drop_loose_arrows()
 
@@ -90,7 +110,7 @@ class Filling:
     def _new_diagram(self, process: Element) -> None:
         plane = new_plane(self.root, process.get("id", ""), self._ids)
         draw_process(process, plane)
-        self.planes.append(plane)
+        self._add(plane)
 
     def _is_undrawn(self, scope: Element) -> bool:
         return not any(self.plane_of(part.get("id", "")) for part in scope
@@ -114,9 +134,7 @@ class Filling:
         for part in scope:
             if kind(part) in FLOW_NODES and (found := self.plane_of(part.get("id", ""))):
                 return found
-        own = [plane for plane in self.planes
-               if plane.element.get("bpmnElement") == scope.get("id")]
-        return own[0] if own else None
+        return self._shows.get(scope.get("id", ""))
 
     def _fill_scope(self, scope: Element) -> None:
         missing = [part for part in scope if part.get("id")
@@ -151,7 +169,11 @@ class Filling:
         plane.parts[scope.get("id", "")].set("isExpanded", "false")
         apart = new_plane(self.root, scope.get("id", ""), self._ids)
         apart.draw(layout, 40, 40, sub_processes=sub_processes_of(scope))
-        self.planes.append(apart)
+        self._add(apart)
+
+    def _add(self, plane: Plane) -> None:
+        self.planes.append(plane)
+        self._where.update(dict.fromkeys(plane.parts, plane))
 
     def _place(self, part: Element, scope: Element, plane: Plane, ties: _Ties) -> None:
         key = part.get("id", "")
@@ -161,6 +183,9 @@ class Filling:
         inside = [plane.boxes[each.get("id", "")] for each in part.iterdescendants()
                   if each.get("id", "") in plane.boxes] if kind(part) in SUB_PROCESSES else []
         frame = around(inside)
+        if frame is not None and len(inside) == 1 and part.get(INSERTED):
+            self._close(part, plane, inside[0])
+            return
         if frame is not None:
             plane.add_shape(key, Box(frame.x - PADDING, frame.y - PADDING,
                                      frame.width + 2 * PADDING, frame.height + 2 * PADDING),
@@ -179,6 +204,16 @@ class Filling:
         if layout is not None:
             plane.draw(layout, box.x + PADDING, box.y + PADDING_TOP,
                        sub_processes=sub_processes_of(part))
+
+    def _close(self, part: Element, plane: Plane, box: Box) -> None:
+        """What was put around a single step stands in its place; the inside is drawn apart."""
+        for each in part.iterdescendants():
+            if plane.has(each.get("id", "")):
+                plane.remove(each.get("id", ""))
+        plane.add_shape(part.get("id", ""), box, expanded=False)
+        apart = new_plane(self.root, part.get("id", ""), self._ids)
+        apart.draw(inner_layout(part), 40, 40, sub_processes=sub_processes_of(part))
+        self._add(apart)
 
     def _wishes(self, part: Element, scope: Element, plane: Plane, ties: _Ties,
                 size: tuple[float, float]) -> list[Box]:
@@ -200,8 +235,9 @@ class Filling:
 
     def _on_border(self, event: Element, plane: Plane) -> Box:
         host = plane.boxes[event.get("attachedToRef", "")]
-        taken = [box for box in plane.boxes.values() if abs(box.middle.y - host.bottom) < 8
-                 and host.x - 20 < box.middle.x < host.right + 20]
+        sitting = self._sitting[event.get("attachedToRef", "")][:_MOST_BESIDE]
+        taken = [plane.boxes[each.get("id", "")] for each in sitting
+                 if each.get("id", "") in plane.boxes]
         size = 30.0 if event.get(INSERTED) else 36.0
         x = host.right - 24
         while x > host.x + 10 and any(abs(box.middle.x - x) < size for box in taken):
@@ -236,12 +272,11 @@ class Filling:
         for flow in children(scope, "sequenceFlow"):
             key = flow.get("id", "")
             ends = flow.get("sourceRef", ""), flow.get("targetRef", "")
-            if not key or self.plane_of(key) is not None:
+            plane = self.plane_of(ends[0])
+            if not key or self.plane_of(key) is not None or plane is None:
                 continue
-            for plane in self.planes:
-                if all(end in plane.boxes for end in ends):
-                    plane.add_edge(key, connection(plane.boxes[ends[0]], plane.boxes[ends[1]]))
-                    break
+            if all(end in plane.boxes for end in ends):
+                plane.add_edge(key, connection(plane.boxes[ends[0]], plane.boxes[ends[1]]))
 
     def _fill_lanes(self, process: Element) -> None:
         """A lane without a shape gets one around its steps, where no other lane is."""
@@ -274,14 +309,22 @@ class Filling:
             elif kind(element) in ("dataInputAssociation", "dataOutputAssociation"):
                 name = "sourceRef" if kind(element) == "dataInputAssociation" else "targetRef"
                 ends = (content(next(iter(children(element, name)), None)),)
-            for plane in self.planes if ends and key else ():
-                if plane.has(key) and not all(plane.has(end) for end in ends):
+            for plane in self._showing(key) if ends and key else ():
+                if not all(plane.has(end) for end in ends):
                     plane.remove(key)
 
+    def _showing(self, key: str) -> list[Plane]:
+        """All planes that show an element: the file's own may show one several times."""
+        own = [plane for plane in self.planes[:self._own] if plane.has(key)]
+        home = self.plane_of(key)
+        return own if home is None or home in own else [*own, home]
 
-def fill(root: Element, ids: Ids) -> None:
-    """Draw what the file's diagrams lack."""
-    Filling(root, ids).fill()
+
+def fill(root: Element, ids: Ids) -> list[Plane]:
+    """Draw what the file's diagrams lack; returns all its planes."""
+    filling = Filling(root, ids)
+    filling.fill()
+    return filling.planes
 
 
 def _size(part: Element) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from engine.intake.layout.geometry import Geometry, Plan
 from engine.intake.layout.graph import Layout, Node, Remark, Scope, read_scope, sub_scopes
 from engine.intake.layout.grid import Grid
 from engine.intake.layout.lanes import Lanes, read_lanes
+from engine.intake.layout.plain import is_large, plain_layout
 from engine.intake.layout.rows import Rows
 from engine.intake.layout.shapes import HEADER, PADDING, PADDING_TOP, Box, label_size, size_of
 from engine.intake.layout.tracks import tracks
@@ -23,9 +24,12 @@ def inner_layout(element: Element, lanes: Lanes | None = None) -> Layout:
     scope = read_scope(element, inside, lanes or Lanes())
     aside = _take_aside(scope)
     column, back = columns(scope)
-    row, bands = Rows(scope, column, back).place()
-    ways = Grid(scope, column, row).ways(back)
-    layout = Geometry(Plan(scope, column, row, bands, ways, tracks(scope.edges, ways))).draw()
+    if is_large(scope):
+        layout = plain_layout(scope, column)
+    else:
+        row, bands = Rows(scope, column, back).place()
+        ways = Grid(scope, column, row).ways(back)
+        layout = Geometry(Plan(scope, column, row, bands, ways, tracks(scope.edges, ways))).draw()
     _add_aside(layout, aside)
     _add_loose(layout, scope.loose)
     return layout

@@ -11,7 +11,7 @@ from engine.intake.layout.shapes import Box, Point, straightened
 _CELL = 200.0
 _STEP, _RINGS = 24.0, 14
 _NEAR = 14.0
-_PATIENCE = 60_000
+_PATIENCE = 6_000
 
 
 class Room:

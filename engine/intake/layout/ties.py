@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from engine.intake.bpmn import Element, children, content, kind
 from engine.intake.layout.diagram import Plane
 from engine.intake.layout.shapes import Box, Point, border
 
 
-def draw_ties(root: Element, plane: Plane) -> None:
-    """Draw the associations that the plane doesn't show and whose ends it shows."""
+def draw_ties(root: Element, planes: Iterable[Plane]) -> None:
+    """Draw the associations that no plane shows, on the planes that show both of their ends."""
+    showing: dict[str, list[Plane]] = defaultdict(list)
+    for plane in planes:
+        for key in plane.parts:
+            showing[key].append(plane)
     for drawn, source, target in _ties(root):
-        if plane.has(drawn):
-            continue
-        one, other = _place(plane, source), _place(plane, target)
-        if one is None or other is None or source == target:
-            continue
-        plane.add_edge(drawn, tie(one, other))
+        for plane in showing[source] if source != target else ():
+            one, other = _place(plane, source), _place(plane, target)
+            if one is not None and other is not None and not plane.has(drawn):
+                plane.add_edge(drawn, tie(one, other))
 
 
 def _ties(root: Element) -> Iterator[tuple[str, str, str]]:

@@ -19,17 +19,21 @@ _LEAST_BOX = (600.0, 60.0)
 _MOST_TO_SORT = 6
 
 
-def lay_out(root: Element, ids: Ids) -> None:
+def lay_out(root: Element, ids: Ids) -> list[Plane]:
     """Draw the collaboration with its pools, and every process that no pool shows."""
     main = main_root(root)
     shown: set[str] = set()
+    found = []
     if main is not None and kind(main) == "collaboration":
-        shown = draw_pools(root, main, new_plane(root, main.get("id", ""), ids))
+        found.append(new_plane(root, main.get("id", ""), ids))
+        shown = draw_pools(root, main, found[0])
     rest = [process for process in children(root, "process")
             if process.get("id") and process.get("id") not in shown]
     for process in sorted(rest, key=size, reverse=True):
         if size(process) or not shown:
-            draw_process(process, new_plane(root, process.get("id", ""), ids))
+            found.append(new_plane(root, process.get("id", ""), ids))
+            draw_process(process, found[-1])
+    return found
 
 
 def draw_process(process: Element, plane: Plane, *, dx: float = _EDGE, dy: float = _EDGE) -> None:

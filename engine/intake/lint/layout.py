@@ -1,4 +1,4 @@
-"""A drawing without a layout (info): it can run, but there is nothing to look at.
+"""A drawing without a layout (info): it can run, but Baton lays it out.
 
 Valid: a file with its diagram.
 Invalid: a file with steps and flows only.
@@ -18,5 +18,6 @@ def lint(subject: Subject) -> Iterator[Finding]:
     """The file says where its elements stand."""
     if next(subject.root.iter(f"{{{DI}}}BPMNShape"), None) is None:
         yield finding("info", "no_layout", None, text(
-            "The file has no layout, so there is no picture. Export it with its diagram.",
-            "文件中没有布局信息，因此无法显示图形。请连同图形一起导出。"))
+            "The file has no layout, so Baton laid the drawing out. To see your own, export the "
+            "file with its diagram.",
+            "文件中没有布局信息，图形由 Baton 自动排布。若要显示您自己的布局，请连同图形一起导出。"))

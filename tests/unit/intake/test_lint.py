@@ -8,7 +8,9 @@ from tests.support.intake import drawn, flow, line, look, when
 
 TASK = '<userTask id="t" name="Answer"/>'
 DIAGRAM = (b'<BPMNDiagram xmlns="http://www.omg.org/spec/BPMN/20100524/DI"><BPMNPlane>'
-           b'<BPMNShape bpmnElement="t"/></BPMNPlane></BPMNDiagram></definitions>')
+           b'<BPMNShape bpmnElement="t"><Bounds x="0" y="0" width="100" height="80" '
+           b'xmlns="http://www.omg.org/spec/DD/20100524/DC"/></BPMNShape>'
+           b'</BPMNPlane></BPMNDiagram></definitions>')
 SOUND = line(TASK).replace(b"</definitions>", DIAGRAM)
 FORK = ('<startEvent id="begin"/><exclusiveGateway id="g" name="Agreed?"/>'
         '<userTask id="a" name="Pay"/><userTask id="b" name="Refuse"/>' + flow("begin", "g"))
