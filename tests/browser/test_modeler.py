@@ -85,12 +85,12 @@ def test_the_panel_says_what_baton_needs_and_undo_takes_it_back(designer: Page):
     expect(verdict(designer)).to_have_text("Runs, with decisions left to people")
     gateway.click()
     panel.get_by_role("button", name=re.compile("Flow_")).first.click()
-    panel.get_by_label("Condition").fill("photo_good")
+    panel.get_by_label("Condition", exact=True).fill("photo_good")
     designer.keyboard.press("Tab")
     panel.get_by_label("Taken when no condition holds").check()
-    expect(panel.get_by_label("Condition")).to_have_count(0)
+    expect(panel.get_by_label("Condition", exact=True)).to_have_count(0)
     designer.get_by_role("button", name="Undo").click()
-    expect(panel.get_by_label("Condition")).to_have_value("photo_good")
+    expect(panel.get_by_label("Condition", exact=True)).to_have_value("photo_good")
 
 
 def test_a_timer_and_a_message_are_said_in_the_panel(designer: Page):
