@@ -2,7 +2,8 @@
 
 `net` is one scope as a token net, `scopes` makes it of the adapted drawing, `reduction` makes it
 small, `explore` plays it through, `proof` does so from inner scopes outwards, `paths` and
-`findings` say what came of it.
+`findings` say what came of it. `idle` looks at circles that no marking shows: those that conditions
+may never leave.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from engine.intake.drawing import Drawing
 from engine.intake.model import Finding
 from engine.intake.prove.findings import findings_of, unproven
+from engine.intake.prove.idle import idle
 from engine.intake.prove.proof import Prover
 
 __all__ = ["prove", "unproven"]
@@ -30,4 +32,5 @@ def prove(drawing: Drawing, known: Iterable[Finding]) -> Iterator[Finding]:
     for process in drawing.running:
         if drawing.members(process):
             yield from findings_of(drawing, prover.prove(process), told)
+    yield from idle(drawing)
 

@@ -226,6 +226,37 @@ class TestSubProcesses:
         assert "Late" in finding.path or "A" in finding.path
 
 
+class TestIdleCircles:
+    """A circle on which nobody is waited for ends only where its conditions change."""
+
+    @staticmethod
+    def _circle(*between: str, condition: str = "count > 3",
+                script: str = "seen = True") -> Drawing:
+        drawing = Drawing().start().gateway("Again").gateway("Enough", default="Back").end()
+        drawing.script("Note", script).user("Work")
+        drawing.path("Begin", "Again", *between, "Enough")
+        drawing.flow("Enough", "Finish", condition).flow("Enough", "Again", id="Back")
+        return drawing
+
+    def test_nothing_on_it_changes_what_is_asked(self) -> None:
+        found = understand(self._circle("Note").xml())
+
+        (finding,) = [each for each in found.findings if each.code == "idle"]
+        assert (finding.severity, finding.path[0], finding.path[-1]) == (
+            "warning", finding.element, finding.element)
+        assert {"Note", "Back", "Enough", "Again"} <= set(finding.path)
+
+    def test_a_script_on_it_changes_what_is_asked(self) -> None:
+        drawing = self._circle("Note", script="count = count + 1")
+
+        assert "idle" not in {each.code for each in understand(drawing.xml()).findings}
+
+    def test_somebody_is_waited_for(self) -> None:
+        drawing = self._circle("Work")
+
+        assert "idle" not in {each.code for each in understand(drawing.xml()).findings}
+
+
 def test_five_branches_of_ten_steps_are_proven_by_their_sum() -> None:
     drawing = Drawing().start().gateway("Split", "parallel").gateway("Join", "parallel").end()
     drawing.path("Begin", "Split").path("Join", "Finish")
