@@ -1,7 +1,8 @@
 """A script task without a script that the sandbox can read is done by a person.
 
-Valid: `total = price * 2`.
-Invalid: no script, JavaScript, or prose such as "compute the total".
+Valid: `total = price * 2`; JavaScript and Groovy that only assign are written as Python before
+(engine/intake/dialects/settle.py).
+Invalid: no script, JavaScript that does more, or prose such as "compute the total".
 """
 
 from __future__ import annotations

@@ -11,8 +11,14 @@ from lxml import etree
 
 from engine.intake.bpmn import DRAWN, Element, child, content, kind, tag
 from engine.intake.dialects import camunda, flowable, zeebe
+from engine.intake.dialects.written import is_field
 from engine.intake.dialects.xml import Extensions
-from engine.intake.expressions import field_expression
+from engine.intake.expressions import field_expression, readable_script
+from engine.intake.formulas.assignments import assignments, single_value
+
+_FOREIGN = frozenset({
+    "groovy", "javascript", "js", "ecmascript", "juel", "java", "text/javascript",
+    "application/javascript", "text/ecmascript", "application/x-groovy", "text/groovy"})
 
 
 def settle(root: Element) -> None:
@@ -62,17 +68,30 @@ def _field(items: str) -> str:
 
 
 def _script(element: Element) -> None:
-    """Zeebe's FEEL script: one expression, and the field it goes to."""
+    """Zeebe's expressions, and scripts of other languages that only assign, as Python."""
     own = Extensions(element, zeebe.NAMESPACES)
-    field, expression = own.value("resultVariable", "script"), own.value("expression", "script")
-    found = field_expression(expression) if expression else None
-    if found is None or not field.isidentifier() or content(child(element, "script")):
-        return
+    old = Extensions(element, camunda.NAMESPACES | flowable.NAMESPACES)
     script = child(element, "script")
-    if script is None:
-        script = etree.SubElement(element, tag("script"))
-    script.text = f"{field} = {found}"
-    element.set("scriptFormat", "python")
+    source = content(script)
+    field = (own.value("resultVariable", "script") or old.attribute("resultVariable")
+             or old.attribute("resultVariableName"))
+    language = element.get("scriptFormat", "").strip().lower()
+    if own.value("expression", "script"):
+        found = _assigned(field, field_expression(own.value("expression", "script")))
+    elif language == "feel":
+        found = _assigned(field, field_expression(f"= {source}"))
+    elif language in _FOREIGN or (not language and not readable_script(source)):
+        found = assignments(source) or _assigned(field, single_value(source))
+    else:
+        return
+    if found is not None:
+        script = script if script is not None else etree.SubElement(element, tag("script"))
+        script.text = found
+        element.set("scriptFormat", "python")
+
+
+def _assigned(field: str, value: str | None) -> str | None:
+    return f"{field} = {value}" if value and is_field(field) else None
 
 
 def _decision(element: Element) -> None:

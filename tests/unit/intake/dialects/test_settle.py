@@ -1,0 +1,55 @@
+"""What an extension says in the standard's stead is written in the standard's place."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.intake import BPMN, line, look
+
+
+def script(language: str, source: str, attributes: str = "") -> str:
+    return (f'<scriptTask id="t" scriptFormat="{language}" {attributes}><script>{source}</script>'
+            "</scriptTask>")
+
+
+def run(step: str) -> str:
+    """The script of `t` in the adapted copy; "" where a person does it."""
+    from lxml import etree
+    node = next(each for each in etree.fromstring(look(line(step)).adapted_xml).iter()
+                if each.get("id") == "t")
+    return (node.findtext(f"{BPMN}script") or "") if node.tag.endswith("scriptTask") else ""
+
+
+@pytest.mark.parametrize(("step", "python"), [
+    (script("groovy", "total = price * 2"), "total = (price or 0) * 2"),
+    (script("JavaScript", "var note = 'a;b';\nlet x = note.length(); // done"),
+     "note = 'a;b'\nx = len(note) if note is not None else None"),
+    (script("groovy", "execution.setVariable('ok', amount &gt; 3)"),
+     "ok = amount is not None and amount > 3"),
+    (script("feel", "amount + 1", 'camunda:resultVariable="more"'),
+     "more = amount + 1 if amount is not None else None"),
+    (script("juel", "a == 1", 'camunda:resultVariable="same"'), "same = a == 1"),
+    ('<scriptTask id="t"><extensionElements><zeebe:script expression="= a + 1" '
+     'resultVariable="b"/></extensionElements></scriptTask>',
+     "b = a + 1 if a is not None else None"),
+    (script("python", "x = 1"), "x = 1"), (script("", "var x = 1;"), "x = 1"),
+    (script("groovy", "for (i in 1..3) x = i"), ""), (script("javascript", "if (a) b = 1"), ""),
+    (script("groovy", "x = service.call(y)"), ""), (script("groovy", "println 'x'"), ""),
+    (script("juel", "a == 1"), ""), (script("php", "$x = 1"), ""),
+])
+def test_scripts_that_only_assign_are_written_as_python(step, python):
+    assert run(step) == python
+
+
+def test_a_call_and_a_list_are_written_where_bpmn_has_them():
+    found = look(line(
+        '<callActivity id="c"><extensionElements><zeebe:calledElement processId="Q"/>'
+        "</extensionElements></callActivity>",
+        '<userTask id="t"><multiInstanceLoopCharacteristics camunda:collection="${parcels}" '
+        'camunda:elementVariable="parcel"/></userTask>').replace(
+            b"</definitions>", b'<process id="Q"><startEvent id="q1"/><userTask id="q2"/>'
+            b'<sequenceFlow id="q3" sourceRef="q1" targetRef="q2"/></process></definitions>'),
+        fields=("parcels",))
+    assert not {"c", "t"} & {each.element for each in found.adaptations}
+    assert b">parcels<" in found.adapted_xml
+    assert b'calledElement="Q"' in found.adapted_xml
