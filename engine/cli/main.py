@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "engine.cli.check",
     "rehearse": "engine.cli.rehearse",
     "test": "engine.cli.test",
+    "diff": "engine.cli.diff",
     "publish": "engine.cli.publish",
     "map": "engine.cli.map",
     "user": "engine.cli.user",

@@ -1,0 +1,71 @@
+"""`baton diff OLD NEW`: what a second version of a drawing or pack does differently."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from engine.intake import pack as packs
+from engine.intake.diff import Change, Comparison, Difference, compare
+
+_SIGNS = {"added": "+", "removed": "-", "changed": "~", "moved": ">"}
+
+
+def add_parser(commands: Any) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("diff", help="compare two drawings or packs")
+    parser.add_argument("old", type=Path, help="a .bpmn file, a pack folder, or a .zip of one")
+    parser.add_argument("new", type=Path, help="the later version of it")
+    parser.add_argument("--json", action="store_true", help="all differences as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the differences; returns 0 where there are none, 1 where there are some."""
+    old, new = packs.from_path(options.old), packs.from_path(options.new)
+    settings = ((old.settings, new.settings)
+                if old.settings is not None and new.settings is not None else None)
+    found = compare(old.drawing, new.drawing, settings=settings, files=(old.files, new.files))
+    if options.json:
+        sys.stdout.write(json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _lines(found))
+    return 0 if found.same else 1
+
+
+def _plain(found: Comparison) -> dict[str, Any]:
+    return {"same": found.same, "matched_by": "likeness" if found.by_likeness else "id",
+            "counts": found.counts(), **{key: value for key, value in asdict(found).items()
+                                         if key != "by_likeness"}}
+
+
+def _lines(found: Comparison) -> Iterator[str]:
+    if found.same:
+        yield "No differences."
+        return
+    if found.by_likeness:
+        yield ("The ids are all new, so elements were matched by kind, name and what stands "
+               "around them.")
+    for each in found.differences:
+        yield f"{_SIGNS[each.state]} {_what(each)}"
+        for change in each.changes:
+            yield f"    {_how(change)}"
+    for one in found.settings:
+        yield f"~ {one.section} {one.key}: {one.old or '(none)'} → {one.new or '(none)'}"
+
+
+def _what(each: Difference) -> str:
+    name = f"“{each.name}” " if each.name else ""
+    return f"{each.state} {each.kind} {name}({each.new or each.old})"
+
+
+def _how(change: Change) -> str:
+    if not change.old and not change.new:
+        return {"place": "stands elsewhere", "details": "details differ"}.get(
+            change.aspect, change.aspect)
+    return f"{change.aspect}: {change.old or '(none)'} → {change.new or '(none)'}"
