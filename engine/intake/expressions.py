@@ -66,6 +66,15 @@ def readable(text: str, known: Collection[str] = ()) -> str | None:
         return _as_feel(stripped, known)
 
 
+def readable_condition(text: str, known: Collection[str] = ()) -> str | None:
+    """As `readable`; but `${approved}` and `= approved` ask whether that is true."""
+    stripped = text.strip()
+    lone = value_of(stripped, known) if is_expression(stripped) else None
+    if lone is not None and lone.isidentifier() and lone not in _WORDS.values():
+        return f"{lone} is True" if stripped.startswith("=") else f"{lone} in (True, 'true')"
+    return readable(text, known)
+
+
 def value_of(text: str, known: Collection[str] = ()) -> str | None:
     """What another engine would put into a field, as Python: `${…}`, `= …`, or text as it stands.
 

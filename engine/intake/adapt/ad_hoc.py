@@ -23,7 +23,7 @@ from engine.intake.bpmn import (
     tag,
 )
 from engine.intake.drawing import Drawing
-from engine.intake.expressions import names, readable
+from engine.intake.expressions import names, readable_condition
 from engine.intake.model import Adaptation
 from engine.intake.options import ASK, ONCE
 from engine.intake.rule import Known, Rule
@@ -72,7 +72,7 @@ def _what(node: Element, condition: str) -> Text:
 def _condition(node: Element, known: Known) -> str:
     """The completion condition as Python; "" when a person says when it is finished."""
     for part in children(node, "completionCondition"):
-        expression = readable(content(part), known.fields)
+        expression = readable_condition(content(part), known.fields)
         if expression is not None and names(expression) <= known.fields:
             return expression
     return ""

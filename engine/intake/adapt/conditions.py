@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from engine.intake.bpmn import ACTIVITIES, CONDITION, Element, content, kind
 from engine.intake.drawing import Drawing, condition_of
-from engine.intake.expressions import readable
+from engine.intake.expressions import readable_condition
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
 from engine.intake.words import cut, text
@@ -47,7 +47,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                 yield _IDLE.at(flow, text("The condition “{drawn}” is not asked.",
                                           "不检查条件“{drawn}”。", drawn=drawn))
                 continue
-            expression = readable(drawn, known.fields)
+            expression = readable_condition(drawn, known.fields)
             if expression is not None:
                 for part in list(condition):
                     condition.remove(part)

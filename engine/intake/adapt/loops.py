@@ -13,7 +13,7 @@ from engine.intake.adapt.rounds import Rounds, wrap
 from engine.intake.bpmn import ACTIVITIES, LOOPS, Element, child, children, content, is_true, kind
 from engine.intake.collection import collection
 from engine.intake.drawing import Drawing
-from engine.intake.expressions import names, readable
+from engine.intake.expressions import names, readable, readable_condition
 from engine.intake.model import Adaptation
 from engine.intake.options import ASK, ONCE
 from engine.intake.rule import Known, Rule
@@ -95,7 +95,7 @@ def _settle_several(drawing: Drawing, node: Element, marker: Element,
     condition = child(marker, "completionCondition")
     if condition is None:
         return
-    expression = readable(content(condition), known.fields)
+    expression = readable_condition(content(condition), known.fields)
     if expression is not None and names(expression) <= known.fields | _item(marker):
         condition.text = expression
         return

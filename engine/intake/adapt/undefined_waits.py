@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from engine.intake.bpmn import Element, child, children, content, definitions, kind, name_of
 from engine.intake.drawing import Drawing
-from engine.intake.expressions import readable
+from engine.intake.expressions import readable_condition
 from engine.intake.model import Adaptation
 from engine.intake.options import SKIP, WAIT, can_skip
 from engine.intake.rule import Known, Rule
@@ -68,7 +68,7 @@ def _is_clear(drawing: Drawing, event: Element, part: Element,
         return signal is not None
     if kind(part) == "conditionalEventDefinition":
         condition = child(part, "condition")
-        expression = readable(content(condition), known.fields)
+        expression = readable_condition(content(condition), known.fields)
         if condition is not None and expression is not None:
             condition.text = expression
         return expression is not None

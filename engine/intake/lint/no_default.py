@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from engine.intake.adapt.gateways import is_open
 from engine.intake.bpmn import content
 from engine.intake.drawing import condition_of
-from engine.intake.expressions import readable
+from engine.intake.expressions import readable_condition
 from engine.intake.model import Finding
 from engine.intake.subject import Subject, finding
 from engine.intake.words import called, text
@@ -25,7 +25,7 @@ def lint(subject: Subject) -> Iterator[Finding]:
         if len(flows) < 2 or gateway.get("default") or is_open(drawing, gateway):
             continue
         conditions = [content(condition_of(flow)) for flow in flows]
-        if all(readable(each, subject.known.fields) for each in conditions):
+        if all(readable_condition(each, subject.known.fields) for each in conditions):
             yield finding("warning", "no_default", gateway, text(
                 "If no condition of “{name}” holds, a person is asked which way to go. Make one "
                 "way the default if nobody should be.",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from engine.intake.bpmn import content
 from engine.intake.drawing import condition_of
-from engine.intake.expressions import names, readable
+from engine.intake.expressions import names, readable_condition
 from engine.intake.model import Finding
 from engine.intake.subject import Subject, finding
 from engine.intake.words import text
@@ -19,7 +19,7 @@ from engine.intake.words import text
 def lint(subject: Subject) -> Iterator[Finding]:
     """What a condition asks about is a declared field, or written by a script or a decision."""
     for flow in subject.drawing.flows():
-        expression = readable(content(condition_of(flow)), subject.known.fields)
+        expression = readable_condition(content(condition_of(flow)), subject.known.fields)
         if expression is None:
             continue
         missing = sorted(names(expression) - subject.known.fields)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.intake.expressions import names, readable, readable_script, written
+from engine.intake.expressions import names, readable, readable_condition, readable_script, written
 from engine.intake.timing import readable_time
 
 
@@ -82,3 +82,10 @@ def test_a_script_tells_which_fields_it_writes():
 ])
 def test_times_are_iso_8601_or_expressions(kind, drawn, time):
     assert readable_time(kind, drawn, ("visit",)) == time
+
+
+@pytest.mark.parametrize(("text", "python"), [
+    ("${approved}", "approved in (True, 'true')"), ("= approved", "approved is True"),
+    ("approved", None), ("${if the customer agrees}", None), ("${true}", "True")])
+def test_a_marked_lone_name_as_a_condition_asks_whether_it_is_true(text, python):
+    assert readable_condition(text) == python
