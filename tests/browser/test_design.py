@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.test_story import PHONE, claim_drawing, with_picture
 from tests.support.axe import serious
@@ -99,7 +99,8 @@ def test_the_keyboard_chooses_an_element_and_sets_it(dora: Page):
     expect(field).to_have_value("Call the customer back.")
 
 
-def test_a_form_of_two_fields_is_built_published_and_asked_for(dora: Page, baton):
+def test_a_form_of_two_fields_is_built_published_and_asked_for(dora: Page, chrome: Browser,
+                                                                address: str):
     drop(dora, ("order.bpmn", simple()))
     dora.wait_for_url("**/drafts/**")
     dora.get_by_label("Owner").select_option("billing")
@@ -126,9 +127,12 @@ def test_a_form_of_two_fields_is_built_published_and_asked_for(dora: Page, baton
     dora.get_by_role("button", name="Publish version 1").click()
     expect(dora.get_by_text("Version 1 is published")).to_be_visible()
     assert serious(dora) == []
-    dora.goto("/cases/start/order")
-    expect(dora.get_by_text("Order number")).to_be_visible()
-    expect(dora.get_by_text("Wrapping")).to_be_visible()
+    desk = chrome.new_context(locale="zh-CN", base_url=address).new_page()
+    log_in(desk, address, "bo", PASSWORD)
+    desk.goto("/cases/start/order")
+    expect(desk.get_by_text("包装")).to_be_visible()
+    expect(desk.get_by_text("Order number")).to_be_visible()
+    desk.context.close()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
