@@ -18,6 +18,7 @@ from engine.intake.bpmn import (
     content,
     drawn_id,
     is_event_sub_process,
+    is_true,
     kind,
     name_of,
     tag,
@@ -45,7 +46,10 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     for node in drawing.nodes("adHocSubProcess"):
         condition = _condition(node, known)
         sequential = node.attrib.pop("ordering", "").strip().lower() == "sequential"
-        cancels = node.attrib.pop("cancelRemainingInstances", "true" if condition else "")
+        # Without a condition a person only says that nothing more is begun.
+        cancels = (any(map(content, children(node, "completionCondition")))
+                   and is_true(node.get("cancelRemainingInstances", "true" if condition else "")))
+        node.attrib.pop("cancelRemainingInstances", "")
         for part in children(node, "completionCondition"):
             node.remove(part)
         drawing.retag(node, "subProcess")
@@ -55,8 +59,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                                      "once.", "“{name}”的所有步骤同时提供，每个执行一次。",
                                      name=called(node)), _OPTIONS, chosen)
             continue
-        _Choosing(drawing, node, condition, cancels.strip().lower() in ("true", "1"),
-                  sequential).draw()
+        _Choosing(drawing, node, condition, cancels, sequential).draw()
         yield RULE.at(node, _what(node, condition), _OPTIONS)
 
 

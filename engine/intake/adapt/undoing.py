@@ -109,7 +109,9 @@ class Undoing:
             for start in children(twin, "startEvent"):
                 for definition in children(start, _COMPENSATE):
                     start.remove(definition)
-            drawing.add_flow(last, twin).set(UNDOES, activity.get("id", ""))
+            # Of a transaction that was cancelled what was done in it is undone all the same.
+            cancelled = event.get("attachedToRef", "")
+            drawing.add_flow(last, twin).set(UNDOES, f"{activity.get('id')} {cancelled}".strip())
             drawing.add_flow(twin, last)
         last.set("default", drawing.add_flow(last, end).get("id", ""))
         return steps

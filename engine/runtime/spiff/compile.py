@@ -59,9 +59,11 @@ class CompiledModel:
 
     @cached_property
     def _by_drawn_id(self) -> dict[str, Element]:
+        # What is drawn before what was inserted for its sake.
+        ordered = sorted(self.elements, key=lambda inside: inside in self.inserted)
         found: dict[str, Element] = {}
-        for each in self.elements.values():
-            found.setdefault(each.id, each)
+        for inside in ordered:
+            found.setdefault(self.elements[inside].id, self.elements[inside])
         return found
 
 

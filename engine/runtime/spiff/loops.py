@@ -15,6 +15,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     SequentialMultiInstanceTask,
     StandardLoopTask,
 )
+from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.errors import ModelFault
 
@@ -65,6 +66,7 @@ class _Instances:
             self.input_item = Entry(self.input_item.bpmn_id)
 
     def _update_hook(self, my_task: Any) -> Any:
+        _come_to(my_task)
         if self.data_input is None:
             number = my_task.workflow.script_engine.evaluate(my_task, self.cardinality)
             if not isinstance(number, int) or number < 0:
@@ -98,9 +100,19 @@ class SequentialInstances(_Instances, SequentialMultiInstanceTask):  # type: ign
 class Rounds(StandardLoopTask):  # type: ignore[misc]
     """One round after the other, at most so many."""
 
+    def _update_hook(self, my_task: Any) -> Any:
+        _come_to(my_task)
+        return super()._update_hook(my_task)
+
     def _on_cancel(self, my_task: Any) -> None:
         super()._on_cancel(my_task)
         _cancel_orphans(my_task.workflow.top_workflow)
+
+
+def _come_to(my_task: Any) -> None:
+    """Behind an event on a border a token is only a possibility until it is there."""
+    if my_task.has_state(TaskState.PREDICTED_MASK):
+        my_task._set_state(TaskState.FUTURE)
 
 
 def _cancel_orphans(top: Any) -> None:

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.parser.util import full_tag
 
 from engine.runtime.spiff.joins import ParallelJoin
 from engine.runtime.spiff.loops import looping
+from engine.runtime.spiff.ordered import LastFirst
 from engine.runtime.spiff.specs import (
     DecisionTask,
     ExclusiveChoice,
@@ -43,7 +44,8 @@ class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
         if isinstance(self.task, ExclusiveQuestion | InclusiveQuestion):
             self.task.connect(outgoing)
         elif isinstance(self.task, UndoGateway) and flow.get(UNDOES):
-            self.task.connect_undo(outgoing, flow.get(UNDOES), self._shared(flow.get(UNDOES)))
+            activity, _, cancelled = flow.get(UNDOES).partition(" ")
+            self.task.connect_undo(outgoing, activity, *self._scopes(activity, cancelled))
         else:
             super().connect_outgoing(outgoing, flow, is_default)
 
@@ -51,13 +53,16 @@ class _GatewayParser(ConditionalGatewayParser):  # type: ignore[misc]
     def _flows(self) -> list[Any]:
         return list(self.process_parser.get_outgoing_sequence_flows(self.bpmn_id))
 
-    def _shared(self, activity: str) -> int:
-        """How many sub-processes stand around both this gateway and `activity`."""
+    def _scopes(self, activity: str, cancelled: str) -> tuple[int, int]:
+        """How many sub-processes stand around both this gateway and `activity`, and how many
+        between that may be unfinished: those inserted, and the one that was `cancelled`."""
         there = next(each for each in self.process_parser.document_root.iter()
                      if each.get("id") == activity)
-        around = set(there.iterancestors())
-        return sum(1 for each in self.node.iterancestors()
-                   if each in around and each.tag in _ACTIVITIES)
+        here = set(self.node.iterancestors())
+        around = [each for each in there.iterancestors() if each.tag in _ACTIVITIES]
+        between = [each for each in around if each not in here
+                   and (each.get(f"{BATON}inserted") == "true" or each.get("id") == cancelled)]
+        return sum(each in here for each in around), len(between)
 
 
 class _JoinParser(GatewayParser):  # type: ignore[misc]
@@ -81,6 +86,7 @@ class _DecisionParser(TaskParser):  # type: ignore[misc]
 class AdaptedParser(BpmnParser):  # type: ignore[misc]
     """Parses what intake adapted."""
 
+    PROCESS_PARSER_CLASS = LastFirst
     OVERRIDE_PARSER_CLASSES = {
         **{tag: (looping(parser), spec) for tag, (parser, spec)
            in BpmnParser.PARSER_CLASSES.items() if tag in _ACTIVITIES},

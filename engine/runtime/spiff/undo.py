@@ -19,13 +19,18 @@ class UndoGateway(ExclusiveChoice):
 
     def __init__(self, wf_spec: Any, name: str, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, **kwargs)
-        #: Name of the spec by activity, and how many scopes it shares with this gateway.
-        self.undoes: dict[str, tuple[str, int]] = {}
+        #: By activity: name of the spec, how many scopes are around both, how many between.
+        self.undoes: dict[str, tuple[str, int, int]] = {}
 
-    def connect_undo(self, outgoing: Any, activity: str, shared: int) -> None:
-        """`outgoing` undoes `activity`; `shared` sub-processes stand around both."""
+    def connect_undo(self, outgoing: Any, activity: str, shared: int, between: int) -> None:
+        """`outgoing` undoes `activity`; `shared` sub-processes stand around both.
+
+        `between` more may stand around the activity without having been finished: what was
+        inserted, and the transaction that was cancelled. In another one that was given up
+        nothing is undone.
+        """
         TaskSpec.connect(self, outgoing)
-        self.undoes[activity] = (outgoing.name, shared)
+        self.undoes[activity] = (outgoing.name, shared, between)
 
     def _chosen(self, my_task: Any) -> list[Any]:
         specs = my_task.workflow.spec.task_specs
@@ -33,8 +38,9 @@ class UndoGateway(ExclusiveChoice):
         done = my_task.workflow.top_workflow.data.get(DONE, [])
         for index in reversed(range(len(done))):
             activity, around = done[index]
-            undo, shared = self.undoes.get(activity, ("", 0))
-            if undo and list(around)[:shared] == here[:shared]:
+            undo, shared, between = self.undoes.get(activity, ("", 0, 0))
+            if undo and list(around)[:shared] == here[:shared] \
+                    and len(around) <= shared + between:
                 del done[index]
                 return [specs[undo]]
         return [specs[self.default_task_spec]]
@@ -47,7 +53,14 @@ def undone_by(specs: Collection[Any]) -> frozenset[str]:
 
 
 def note(task: Any, undoable: Collection[str]) -> None:
-    """An activity was finished: remember it, if it can be undone."""
+    """An activity was finished: remember it, if it can be undone.
+
+    What was done in a sub-process belongs to the scope around it once that is finished.
+    """
+    inside = str(task.id)
+    for each in task.workflow.top_workflow.data.get(DONE, []):
+        if inside in each[1]:
+            each[1] = list(each[1])[:list(each[1]).index(inside)]
     if task.task_spec.bpmn_id in undoable:
         done = task.workflow.top_workflow.data.setdefault(DONE, [])
         done.append([task.task_spec.bpmn_id, _around(task)])

@@ -38,7 +38,8 @@ def test_what_was_begun_is_finished_after_a_person_said_that_nothing_more_comes(
 
 
 def test_what_was_begun_is_given_up_where_the_drawing_says_so():
-    case = play(' cancelRemainingInstances="true"').do("s-u", "y").do("s-u", "s_finished")
+    until = "<completionCondition>enough was prepared</completionCondition>"
+    case = play(' cancelRemainingInstances="true"', until).do("s-u", "y").do("s-u", "s_finished")
     assert case.waiting == ["u"]
 
 
