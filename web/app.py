@@ -16,6 +16,7 @@ from web import access, errors, i18n, layout, static_files, unit
 from web.api import v1
 from web.pages import (
     cases,
+    compare,
     departments,
     draft_forms,
     drafts,
@@ -106,7 +107,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, cases, journeys, drafts, draft_forms, modeler, rehearse,
-                 model_tests, promises, insight, people, departments, profile, search):
+                 model_tests, compare, promises, insight, people, departments, profile, search):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

@@ -90,7 +90,9 @@ def compare_drawings(old: bytes, new: bytes) -> Comparison:
     found += [_gone("added", each) for key, each in after.items() if key not in taken]
     moved = _moved(before, after, pairs)
     for key, other in pairs.items():
-        changes = tuple(_changes(before[key], after[other], before, after, pairs, key in moved))
+        changes = tuple(each for each in _changes(before[key], after[other], before, after, pairs,
+                                                  key in moved)
+                        if not (by_likeness and _is_the_tools(each, before, after)))
         if changes:
             where = all(change.aspect in _WHERE for change in changes)
             found.append(Difference("moved" if where else "changed", before[key].sort,
@@ -99,6 +101,13 @@ def compare_drawings(old: bytes, new: bytes) -> Comparison:
     sorts = ("step", "flow", "lane", "pool", "message", "note")
     found.sort(key=lambda each: (STATES.index(each.state), sorts.index(each.sort)))
     return Comparison(tuple(found), by_likeness=by_likeness)
+
+
+def _is_the_tools(change: Change, before: Mapping[str, Drawn],
+                  after: Mapping[str, Drawn]) -> bool:
+    """Between files of two tools: what they write differently, and lanes nobody named."""
+    return change.aspect == "details" or (change.aspect == "lane" and all(
+        not name or name in before or name in after for name in (change.old, change.new)))
 
 
 def _gone(state: State, each: Drawn) -> Difference:

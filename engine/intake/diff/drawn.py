@@ -26,10 +26,16 @@ from engine.intake.normal import give_ids
 from engine.intake.read import read_drawing
 
 _REMARKS = frozenset({"textAnnotation", "dataObjectReference", "dataStoreReference"})
+_NAMED = frozenset({"message", "signal", "error", "escalation"})
 _LONGEST = 400
 #: What is told by itself, or is a matter of the layout or of writing.
 _TOLD = frozenset({"id", "name", "attachedToRef", "sourceRef", "targetRef", "default",
                    "processRef"})
+_USUAL = frozenset({
+    "isForCompensation=false", "startQuantity=1", "completionQuantity=1", "isInterrupting=true",
+    "cancelActivity=true", "parallelMultiple=false", "triggeredByEvent=false", "instantiate=false",
+    "implementation=##unspecified", "implementation=##WebService", "gatewayDirection=Unspecified",
+    "gatewayDirection=Diverging", "gatewayDirection=Converging", "isCollection=false"})
 _TOLD_PARTS = frozenset({"documentation", "incoming", "outgoing", "conditionExpression",
                          "flowNodeRef", "laneSet", "childLaneSet", "sequenceFlow", "text",
                          "association"}) | DEFINITIONS | LOOPS | FLOW_NODES | _REMARKS
@@ -60,6 +66,8 @@ def read(data: bytes) -> dict[str, Drawn]:
     give_ids(root)
     places = dict(_places(root))
     lanes = _lanes(root)
+    named = {part.get("id", ""): name_of(part) or part.get("errorCode", "") for part in root
+             if kind(part) in _NAMED}
     defaults = {element.get("default") for element in root.iter() if element.get("default")}
     found: dict[str, Drawn] = {}
     for element in root.iter():
@@ -67,7 +75,7 @@ def read(data: bytes) -> dict[str, Drawn]:
         sort = _sort(element)
         if not sort or not key or key in found:
             continue
-        facts = dict(_facts(element, sort, lanes))
+        facts = dict(_facts(element, sort, lanes, named))
         if key in defaults:
             facts["default"] = "yes"
         found[key] = Drawn(
@@ -109,7 +117,8 @@ def _lanes(root: Element) -> dict[str, str]:
     return found
 
 
-def _facts(element: Element, sort: str, lanes: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _facts(element: Element, sort: str, lanes: Mapping[str, str],
+           named: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     documentation = " ".join(content(each) for each in children(element, "documentation"))
     if documentation.strip():
         yield "documentation", _cut(documentation)
@@ -122,22 +131,23 @@ def _facts(element: Element, sort: str, lanes: Mapping[str, str]) -> Iterator[tu
         yield "lane", lanes[element.get("id", "")]
     for part in element:
         if kind(part) in DEFINITIONS:
-            yield "definition", _spelled(part)
+            yield "definition", _spelled(part, named)
         elif kind(part) in LOOPS:
-            yield "repetition", _spelled(part)
+            yield "repetition", _spelled(part, named)
     if sort == "step":
         yield "details", _details(element)
 
 
-def _spelled(part: Element) -> str:
-    """A definition in words: its kind, its attributes, and the texts in it."""
+def _spelled(part: Element, named: Mapping[str, str]) -> str:
+    """A definition in words: its kind, what it names or sets, and the texts in it."""
+    said = [named.get(each.partition("=")[2]) or each for each in _attributes(part, {"id"})]
     texts = [" ".join(str(text).split()) for text in part.itertext() if str(text).strip()]
-    return _cut(" ".join([kind(part), *_attributes(part, {"id"}), *texts]))
+    return _cut(" ".join([kind(part), *said, *texts]))
 
 
 def _details(element: Element) -> str:
     """Everything else that is written at a step, in one line that only serves comparing."""
-    said = _attributes(element, _TOLD)
+    said = [each for each in _attributes(element, _TOLD) if each not in _USUAL]
     said += [_canonical(part) for part in element if kind(part) not in _TOLD_PARTS]
     return " ".join(said)
 

@@ -30,8 +30,8 @@ def _by_likeness(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> dict[str
     pairs: dict[str, str] = {}
     left, right = _Side(old), _Side(new)
     for sort in ("pool", "lane"):
-        _pair(pairs, left, right, lambda each: each.name or None, {sort})
-    _pair(pairs, left, right, lambda each: (each.kind, each.name) if each.name else None,
+        _pair(pairs, left, right, lambda each: _word(each) or None, {sort})
+    _pair(pairs, left, right, lambda each: (each.kind, _word(each)) if each.name else None,
           {"step", "note"})
     for _ in range(_ROUNDS):
         before = len(pairs)
@@ -39,7 +39,7 @@ def _by_likeness(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> dict[str
         _pair_by_neighbours(pairs, back, left, right)
         if len(pairs) == before:
             break
-    _pair(pairs, left, right, lambda each: each.name or None, {"step", "note"})
+    _pair(pairs, left, right, lambda each: _word(each) or None, {"step", "note"})
     back = {value: key for key, value in pairs.items()}
     _pair_arrows(pairs, back, left, right)
     return pairs
@@ -87,19 +87,26 @@ def _pair_by_neighbours(pairs: dict[str, str], back: Mapping[str, str], left: _S
         after = frozenset(key for key in left.after[each.id] if key in pairs)
         host = each.facts.get("attached", "")
         around = host if host in pairs else ""
-        return (each.kind, each.name, before, after, around) if before or after or around else None
+        known = before or after or around
+        return (each.kind, _word(each), before, after, around) if known else None
 
     def yours(each: Drawn) -> Hashable | None:
         before = frozenset(back[key] for key in right.before[each.id] if key in back)
         after = frozenset(back[key] for key in right.after[each.id] if key in back)
         around = back.get(each.facts.get("attached", ""), "")
-        return (each.kind, each.name, before, after, around) if before or after or around else None
+        known = before or after or around
+        return (each.kind, _word(each), before, after, around) if known else None
 
     one = _unique(left.drawn.values(), mine, {"step"}, pairs.keys())
     other = _unique(right.drawn.values(), yours, {"step"}, pairs.values())
     for value, each in one.items():
         if value in other:
             pairs[each.id] = other[value].id
+
+
+def _word(each: Drawn) -> str:
+    """A name as another tool may have written it."""
+    return each.name.casefold()
 
 
 def _pair_arrows(pairs: dict[str, str], back: Mapping[str, str], left: _Side,

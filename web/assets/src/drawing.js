@@ -1,4 +1,5 @@
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import "./drawing/compare.js";
 import { showHeat } from "./drawing/heat.js";
 import { showMarks } from "./drawing/marks.js";
 import { showPaths } from "./drawing/path.js";
