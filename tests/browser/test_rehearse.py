@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from engine.wiring import Baton
 from tests.support.axe import serious
+from tests.support.bpmn import Drawing
 from tests.support.refund import publish_refund
 from tests.support.shots import log_in
 from tests.support.web import PASSWORD
@@ -89,6 +90,19 @@ def test_a_hundred_runs_colour_the_drawing_and_divide_its_paths(designer: Page, 
     fill = shape(designer, "Answer").locator(".djs-visual > :first-child")
     expect(fill).to_have_attribute("style", re.compile(r"fill: rgb"))
     assert serious(designer) == []
+
+
+def test_ids_that_xml_does_not_allow_are_drawn_and_rehearsed(designer: Page, baton: Baton):
+    drawing = (Drawing("P").start("1st").user("b c", "Look at it").user("任务", "回复").end("e.d")
+               .path("1st", "b c", "任务", "e.d"))
+    with baton.command() as services:
+        made = services.intake.upload("odd.bpmn", drawing.xml(), by=None)
+    designer.goto(f"/journeys/drafts/{made.id}/rehearse")
+    shape(designer, "b c").click()
+    expect(shape(designer, "任务")).to_have_class(marked("live"))
+    shape(designer, "任务").click()
+    expect(shape(designer, "e.d")).to_have_class(marked("done"))
+    expect(designer.locator("#board .state").first).to_have_text("Completed")
 
 
 def test_rehearsing_fits_a_phone(designer: Page, draft: str):
