@@ -39,8 +39,10 @@ from engine.runtime.spiff.specs import (
 )
 from engine.runtime.spiff.undo import note
 
-#: Elements that one command may pass through without waiting; beyond it the model runs in circles.
+#: Elements that one command may pass through without waiting, or a few times all that there are;
+#: beyond it the model runs in circles.
 MAX_STEPS = 1000
+_ROUNDS = 4
 _COMPACT_EVERY = 50
 _FAULT = "baton_fault"
 _CYCLES = "baton_cycles_left"
@@ -261,9 +263,10 @@ class Execution:
     def _run(self, task: Any, by_person: bool = False) -> None:
         self._steps += 1
         try:
-            if self._steps > MAX_STEPS:
-                raise ModelFault("circle", f"The model passed {MAX_STEPS} elements without "
-                                           "waiting for anyone: it runs in circles.")
+            most = max(MAX_STEPS, _ROUNDS * len(self._model.elements))
+            if self._steps > most:
+                raise ModelFault("circle", f"The model passed {most} elements without waiting for "
+                                           "anyone: it runs in circles.")
             task.run()
         except (ModelFault, SpiffWorkflowException, RecursionError) as error:
             self._fail(task, error)
