@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from engine.intake.bpmn import (
     FLOW_NODES,
     Element,
@@ -20,6 +22,7 @@ from engine.intake.bpmn import (
     is_event_sub_process,
     is_true,
     kind,
+    tag,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
@@ -34,6 +37,7 @@ RULE = Rule(
     remedy=text("Nothing to do. To be exact, draw a sub-process with an event on its border.",
                 "无需处理。若要严谨，请画成带边界事件的子流程。"),
 )
+_TERMINATE = "terminateEventDefinition"
 _AD_HOC = ("ordering", "cancelRemainingInstances")
 
 
@@ -85,7 +89,27 @@ def _wrapped(drawing: Drawing, scope: Element, handlers: list[Element]) -> Eleme
     end = drawing.add_node(scope, "endEvent", f"{scope_id}_end", stands_for)
     drawing.add_flow(start, body)
     drawing.add_flow(body, end)
+    _terminate_all(drawing, scope, body)
     return body
+
+
+def _terminate_all(drawing: Drawing, scope: Element, body: Element) -> None:
+    """A terminate end in the body ends what its events have begun, too: it leaves as an error."""
+    ends = [part for part in drawing.members(body) if kind(part) == "endEvent"
+            and children(part, _TERMINATE)]
+    if not ends:
+        return
+    name = f"{body.get('id')}_terminated"
+    error = drawing.add_root("error", name, errorCode=name).get("id", "")
+    border = drawing.add_node(scope, "boundaryEvent", f"{body.get('id')}_stop", drawn_id(scope))
+    last = drawing.add_node(scope, "endEvent", f"{body.get('id')}_stopped", drawn_id(scope))
+    etree.SubElement(last, tag(_TERMINATE))
+    drawing.attach(border, body)
+    drawing.add_flow(border, last)
+    for event in [*ends, border]:
+        for definition in children(event, _TERMINATE):
+            event.remove(definition)
+        etree.SubElement(event, tag("errorEventDefinition")).set("errorRef", error)
 
 
 def _put_on_border(drawing: Drawing, owner: Element, handler: Element) -> bool:

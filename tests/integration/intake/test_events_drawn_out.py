@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.intake import flow, line, look
+from tests.support.intake import drawn, flow, line, look
 from tests.support.play import Play
 
 HOUR = "<timerEventDefinition><timeDuration>PT1H</timeDuration></timerEventDefinition>"
@@ -90,3 +90,18 @@ def test_an_event_on_the_border_of_a_later_step_goes_its_way():
     case = Play(look(line('<task id="first"/>', '<task id="t"/>', '<task id="u"/>', more=event)))
     assert case.do("first").report("w").waiting == ["call"]
     assert case.do("call").finished
+
+
+@pytest.mark.parametrize("around", ["process", "sub-process"])
+def test_a_terminate_end_ends_what_an_event_began_beside_it_too(around):
+    inner = ('<startEvent id="b"/><task id="work"/><endEvent id="stop"><terminateEventDefinition/>'
+             '</endEvent>' + flow("b", "work") + flow("work", "stop")
+             + '<subProcess id="e" triggeredByEvent="true"><startEvent id="ring" '
+             'isInterrupting="false">' + MESSAGE + '</startEvent><task id="answer"/>'
+             + flow("ring", "answer") + "</subProcess>")
+    data = drawn(inner) if around == "process" else line(
+        f'<subProcess id="s">{inner}</subProcess>', '<task id="u"/>')
+    case = Play(look(data)).report("ring")
+    assert case.waiting == ["answer", "ring", "work"]
+    assert case.do("work").waiting == ([] if around == "process" else ["u"])
+    assert case.passed.count("stop") == 1
