@@ -15,6 +15,8 @@ from engine.intake.prove.net import Leap, Net, leaps
 
 #: Alternatives at one place beyond which they are not multiplied any more.
 _MOST_WAYS = 24
+#: Places written beyond which the rest stays as it is, which bounds the time.
+_MOST_WORK = 500_000
 
 
 def reduced(net: Net, ways: Sequence[Sequence[int]]) -> list[Leap]:
@@ -34,12 +36,13 @@ class _Reduction:
         self._givers: defaultdict[int, dict[int, int]] = defaultdict(dict)
         self._takers: defaultdict[int, dict[int, None]] = defaultdict(dict)
         self._count = 0
+        self._work = 0
         self._ahead: dict[int, None] = {}
         for leap in leaps(net):
             self._add(leap)
 
     def run(self) -> list[Leap]:
-        while self._ahead:
+        while self._ahead and self._work < _MOST_WORK:
             place = next(iter(self._ahead))
             del self._ahead[place]
             self._drop_circles(place)
@@ -60,22 +63,28 @@ class _Reduction:
                 self._also(others[0], self._remove(number))
 
     def _put_together(self, place: int) -> bool:
-        """What can only happen after the one leap that leads here happens with it."""
-        givers, takers = self._givers[place], list(self._takers[place])
-        if len(givers) != 1 or place in self._begins or not takers:
+        """What can only happen after what leads here happens with it.
+
+        What leads here is one leap, or several answers to one question. Where ways meet, the place
+        stays: tokens may be there together.
+        """
+        givers, takers = list(self._givers[place]), list(self._takers[place])
+        if not givers or not takers or place in self._begins:
             return False
-        giver, times = next(iter(givers.items()))
-        before = self._leaps[giver]
-        if times != 1 or place in before.takes or not self._may_choose_early(place, before):
+        before = [self._leaps[number] for number in givers]
+        if (any(times != 1 for times in self._givers[place].values())
+                or any(leap.takes != before[0].takes or place in leap.takes for leap in before)
+                or (len(givers) > 1 and (len(takers) > 1 or before[0].join is not None))
+                or not self._may_choose_early(place, before[0])):
             return False
-        rest = list(before.gives)
-        rest.remove(place)
         followers = [self._remove(number) for number in takers]
-        self._remove(giver)
-        for after in followers:
-            self._add(Leap(before.takes, tuple(sorted([*rest, *after.gives])),
-                           before.fires + after.fires, before.also | after.also,
-                           before.ends, before.join))
+        for leap in [self._remove(number) for number in givers]:
+            rest = list(leap.gives)
+            rest.remove(place)
+            for after in followers:
+                self._add(Leap(leap.takes, tuple(sorted([*rest, *after.gives])),
+                               leap.fires + after.fires, leap.also | after.also,
+                               leap.ends, leap.join))
         return True
 
     def _may_choose_early(self, place: int, before: Leap) -> bool:
@@ -100,6 +109,7 @@ class _Reduction:
         if len(takers) != 1 or not givers or place in self._arrows:
             return
         taker = next(iter(takers))
+        self._work += len(self._leaps[taker].takes)
         for twin in self._leaps[taker].takes:
             if (twin != place and twin not in self._arrows and self._takers[twin] == takers
                     and self._givers[twin] == givers
@@ -129,6 +139,7 @@ class _Reduction:
             return
         number = self._count
         self._count += 1
+        self._work += len(leap.takes) + len(leap.gives)
         self._leaps[number] = leap
         self._same[key] = number
         for place, times in Counter(leap.gives).items():

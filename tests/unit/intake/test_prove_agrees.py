@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def net(drawing: bpmn.Drawing) -> Net:
 
 def everything(found: Net) -> Explored:
     """Every order of every step: slow and obvious."""
-    return explore(found, leaps(found), ways(found), Budget(3_000, 30_000), sparing=False)
+    return explore(found, leaps(found), ways(found), Budget(3_000, 10**9), sparing=False)
 
 
 def sparing(found: Net) -> Explored:
@@ -48,18 +50,54 @@ def test_both_find_the_same(seed: int) -> None:
     assert not fast.many
 
 
-@pytest.mark.parametrize("branches", [2, 4, 8, 16])
-def test_markings_grow_with_the_branches_not_with_their_product(branches: int) -> None:
+def in_parallel(branches: int, draw: Callable[[bpmn.Drawing, int], list[str]]) -> Net:
+    """Branches between a split and a join; `draw` draws one and gives its first and last node."""
     drawing = bpmn.Drawing().start().gateway("Split", "parallel").gateway("Join", "parallel")
     drawing.end().path("Begin", "Split").path("Join", "Finish")
     for branch in range(branches):
-        a, b, c, d = (f"G{branch}_{number}" for number in range(4))
-        for each in (a, b, c, d):
-            drawing.gateway(each)
-        # Circles that cross: no block, so that nothing folds up.
-        drawing.path("Split", a, b, c, d, "Join").path(c, a).path(d, b)
+        ends = draw(drawing, branch)
+        drawing.flow("Split", ends[0]).flow(ends[-1], "Join")
+    return net(drawing)
 
-    assert len(sparing(net(drawing)).markings) <= 20 * branches
+
+def ten_steps(drawing: bpmn.Drawing, branch: int) -> list[str]:
+    steps = [f"Step{branch}_{number}" for number in range(10)]
+    for step in steps:
+        drawing.user(step)
+    drawing.path(*steps)
+    return steps
+
+
+def one_or_several(drawing: bpmn.Drawing, branch: int) -> list[str]:
+    ask, meet = f"Ask{branch}", f"Meet{branch}"
+    drawing.gateway(ask, "inclusive").gateway(meet, "inclusive")
+    for way in "abc":
+        drawing.user(f"{way}{branch}").path(ask, f"{way}{branch}", meet)
+    return [ask, meet]
+
+
+@pytest.mark.parametrize("branches", [2, 4, 8, 16])
+def test_branches_cost_their_sum_and_not_their_product(branches: int) -> None:
+    drawn = in_parallel(branches, ten_steps)
+    alone = explore(drawn, leaps(drawn), ways(drawn), Budget())
+
+    assert len(sparing(drawn).markings) == 2
+    assert len(alone.markings) <= 12 * branches
+    assert len(sparing(in_parallel(branches, one_or_several)).markings) <= 10 * branches
+
+
+def test_work_is_bounded_where_nothing_can_be_spared() -> None:
+    drawing = bpmn.Drawing().start().gateway("Split", "parallel").gateway("Join", "parallel")
+    drawing.end().path("Begin", "Split").path("Join", "Finish")
+    for branch in range(16):
+        drawing.gateway(f"Ask{branch}").user(f"Go{branch}").end(f"Stop{branch}")
+        drawing.path("Split", f"Ask{branch}", f"Go{branch}", "Join")
+        drawing.flow(f"Ask{branch}", f"Stop{branch}")
+
+    found = sparing(net(drawing))
+
+    assert not found.proven
+    assert len(found.markings) <= 10_100
 
 
 def test_a_way_that_was_found_can_be_played_step_by_step() -> None:
