@@ -72,7 +72,8 @@ class _Pen:
     def inside(self, block: Block, with_start: bool = True) -> str:
         """The XML of a block that stands in a scope of its own."""
         pen = _Pen([], self.called, self.counts)
-        first, last = pen.draw(block)
+        # Without a start and an end, a step begins and a step ends it: a loop has neither.
+        first, last = pen.draw(block if with_start else ("sequence", (_STEP, block, _STEP)))
         if with_start:
             start, end = pen.node("startEvent", "s"), pen.node("endEvent", "e")
             pen.flow(start, first)
