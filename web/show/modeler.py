@@ -74,6 +74,7 @@ def _labels() -> dict[str, str]:
         "count": gettext("How many times"),
         "script": gettext("Script"),
         "documentation": gettext("What to do here"),
+        "about": gettext("About the journey"),
     }
 
 

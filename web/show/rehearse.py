@@ -23,7 +23,7 @@ from web.show.rehearsal import Script
 from web.unit import services
 
 #: What people do stands before what happens to them.
-_ORDER = ("do", "answer", "data", "message", "time", "retry")
+_ORDER = {"do": 0, "answer": 0, "data": 1, "message": 2, "time": 3, "retry": 4}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def board(source: Draft | Version, version: RunnableVersion, script: Script,
         "state": rehearsal.state, "state_words": state, "level": level,
         "tokens": list(dict.fromkeys(names.of(element) for _, element in rehearsal.tokens())),
         "moves": [_move(each, names, version, rehearsal) for each in
-                  sorted(rehearsal.moves(), key=lambda move: _ORDER.index(move.kind))],
+                  sorted(rehearsal.moves(), key=lambda move: _ORDER[move.kind])],
         "story": _story(rehearsal.trace, names), "problems": [
             {"name": names.of(each.element), "element": each.element, "text": each.message}
             for each in rehearsal.problems],

@@ -38,7 +38,7 @@ async function open(given) {
   place.dispatchEvent(new CustomEvent("modeler:ready", { bubbles: true }));
 }
 
-const PALETTE = 110; // pixels that the palette takes, with its margins
+const PALETTE = 130; // pixels that the palette takes, with its margins
 const NARROW = 560; // below, the palette is closed until someone wants it
 
 /** The whole drawing in view, beside the palette rather than below it. */

@@ -39,20 +39,20 @@ export function showHeat(viewer, place, metrics) {
     const registry = viewer.get("elementRegistry");
     for (const [id, { value, label }] of Object.entries(metric.values)) {
       const element = registry.get(id);
-      const visual = element && registry.getGraphics(id)?.querySelector(".djs-visual > :first-child");
+      const visual = element && registry.getGraphics(id)?.querySelector(element.waypoints ? ".djs-visual > path" : ".djs-visual > :first-child");
       if (!visual) continue;
-      if (element.waypoints) visual.style.strokeWidth = `${1.5 + 4.5 * value}px`;
+      const drawn = visual.getAttribute("style") ?? "";
+      if (element.waypoints) visual.style.strokeWidth = `${1.2 + 2.8 * value}px`;
       else visual.style.fill = shade(value);
       const position = element.waypoints ? midway(element) : { top: -11, right: 14 };
-      shown.push([visual, label && viewer.get("overlays").add(id, { scale: { min: 0.8, max: 1.3 }, position, html: badge(label, metric.name) })]);
+      shown.push([visual, drawn, label && viewer.get("overlays").add(id, { scale: { min: 0.8, max: 1.3 }, position, html: badge(label, metric.name) })]);
     }
     legend.replaceChildren(end(metric.low), scale(), end(metric.high));
   }
 
   function clear() {
-    for (const [visual, overlay] of shown.splice(0)) {
-      visual.style.fill = "";
-      visual.style.strokeWidth = "";
+    for (const [visual, drawn, overlay] of shown.splice(0)) {
+      visual.setAttribute("style", drawn);
       if (overlay) viewer.get("overlays").remove(overlay);
     }
   }

@@ -152,7 +152,9 @@ function script(object, edit, say) {
 
 function documentation(object, edit, say) {
   if (!is(object, "bpmn:BaseElement")) return null;
-  return { key: "documentation", kind: "long", rows: 3, label: say("documentation"), value: object.documentation?.[0]?.text,
+  return { key: "documentation", kind: "long",
+    label: say(isAny(object, ["bpmn:Process", "bpmn:Collaboration", "bpmn:Participant"]) ? "about" : "documentation"),
+    rows: 3, value: object.documentation?.[0]?.text,
     set: (value) => edit.inside(object, { documentation: value ? [edit.create("bpmn:Documentation", { text: value }, object)] : [] }) };
 }
 
