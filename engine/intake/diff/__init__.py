@@ -86,8 +86,8 @@ def compare_drawings(old: bytes, new: bytes) -> Comparison:
         return Comparison(())
     pairs, by_likeness = match(before, after)
     taken = set(pairs.values())
-    found = [_gone("removed", each) for key, each in before.items() if key not in pairs]
-    found += [_gone("added", each) for key, each in after.items() if key not in taken]
+    found = [_gone("removed", each, before) for key, each in before.items() if key not in pairs]
+    found += [_gone("added", each, after) for key, each in after.items() if key not in taken]
     moved = _moved(before, after, pairs)
     for key, other in pairs.items():
         changes = tuple(each for each in _changes(before[key], after[other], before, after, pairs,
@@ -110,16 +110,16 @@ def _is_the_tools(change: Change, before: Mapping[str, Drawn],
         not name or name in before or name in after for name in (change.old, change.new)))
 
 
-def _gone(state: State, each: Drawn) -> Difference:
+def _gone(state: State, each: Drawn, all_of_it: Mapping[str, Drawn]) -> Difference:
     old, new = ("", each.id) if state == "added" else (each.id, "")
-    return Difference(state, each.sort, each.kind, each.name, old, new)
+    return Difference(state, each.sort, each.kind, _called(each, all_of_it), old, new)
 
 
 def _called(each: Drawn, all_of_it: Mapping[str, Drawn]) -> str:
     """Its name; an arrow without one is called by its ends."""
     if each.name or not each.source:
         return each.name
-    ends = [all_of_it[end].name or end for end in (each.source, each.target) if end in all_of_it]
+    ends = [_name(end, all_of_it) for end in (each.source, each.target)]
     return " → ".join(ends)
 
 

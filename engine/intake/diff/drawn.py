@@ -140,9 +140,9 @@ def _facts(element: Element, sort: str, lanes: Mapping[str, str],
 
 def _spelled(part: Element, named: Mapping[str, str]) -> str:
     """A definition in words: its kind, what it names or sets, and the texts in it."""
-    said = [named.get(each.partition("=")[2]) or each for each in _attributes(part, {"id"})]
+    said = [named.get(each.partition("=")[2], each) for each in _attributes(part, {"id"})]
     texts = [" ".join(str(text).split()) for text in part.itertext() if str(text).strip()]
-    return _cut(" ".join([kind(part), *said, *texts]))
+    return _cut(" ".join([kind(part), *filter(None, said), *texts]))
 
 
 def _details(element: Element) -> str:

@@ -13,6 +13,7 @@ from engine.intake.diff.drawn import Drawn
 
 _ALL_NEW = 0.1
 _ROUNDS = 6
+_ENDS = frozenset({"startEvent", "endEvent"})
 
 
 def match(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> tuple[dict[str, str], bool]:
@@ -33,13 +34,14 @@ def _by_likeness(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> dict[str
         _pair(pairs, left, right, lambda each: _word(each) or None, {sort})
     _pair(pairs, left, right, lambda each: (each.kind, _word(each)) if each.name else None,
           {"step", "note"})
-    for _ in range(_ROUNDS):
-        before = len(pairs)
-        back = {value: key for key, value in pairs.items()}
-        _pair_by_neighbours(pairs, back, left, right)
-        if len(pairs) == before:
-            break
-    _pair(pairs, left, right, lambda each: _word(each) or None, {"step", "note"})
+    _pair(pairs, left, right, lambda each: each.kind if each.kind in _ENDS else None, {"step"})
+    for named in (True, False):
+        for _ in range(_ROUNDS):
+            before = len(pairs)
+            _pair_by_neighbours(pairs, left, right, named=named)
+            if len(pairs) == before:
+                break
+        _pair(pairs, left, right, lambda each: _word(each) or None, {"step", "note"})
     back = {value: key for key, value in pairs.items()}
     _pair_arrows(pairs, back, left, right)
     return pairs
@@ -79,23 +81,25 @@ def _unique(drawn: Iterable[Drawn], key: Callable[[Drawn], Hashable | None], sor
     return {value: several[0] for value, several in found.items() if len(several) == 1}
 
 
-def _pair_by_neighbours(pairs: dict[str, str], back: Mapping[str, str], left: _Side,
-                        right: _Side) -> None:
-    """Pair steps of one kind and name that the same paired steps surround."""
+def _pair_by_neighbours(pairs: dict[str, str], left: _Side, right: _Side, *,
+                        named: bool) -> None:
+    """Pair steps of one kind, and one name if `named`, that the same paired steps surround."""
+    back = {value: key for key, value in pairs.items()}
+
     def mine(each: Drawn) -> Hashable | None:
         before = frozenset(key for key in left.before[each.id] if key in pairs)
         after = frozenset(key for key in left.after[each.id] if key in pairs)
         host = each.facts.get("attached", "")
         around = host if host in pairs else ""
         known = before or after or around
-        return (each.kind, _word(each), before, after, around) if known else None
+        return (each.kind, named and _word(each), before, after, around) if known else None
 
     def yours(each: Drawn) -> Hashable | None:
         before = frozenset(back[key] for key in right.before[each.id] if key in back)
         after = frozenset(back[key] for key in right.after[each.id] if key in back)
         around = back.get(each.facts.get("attached", ""), "")
         known = before or after or around
-        return (each.kind, _word(each), before, after, around) if known else None
+        return (each.kind, named and _word(each), before, after, around) if known else None
 
     one = _unique(left.drawn.values(), mine, {"step"}, pairs.keys())
     other = _unique(right.drawn.values(), yours, {"step"}, pairs.values())
