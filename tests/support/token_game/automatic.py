@@ -37,9 +37,13 @@ def optional(rules: Rules, scope: Scope) -> Iterator[Outcome]:
     for after in complex_joins(rules, scope):
         yield after, ()
     for token in set(scope.tokens):
-        if token[0] == "undoing":
-            for after in leave(rules, scope.minus(token), rules.chart.nodes[token[1]]):
+        node = rules.chart.nodes.get(token[1])
+        if token[0] == "undoing" and node is not None:
+            for after in leave(rules, scope.minus(token), node):
                 yield after, ()
+        elif token[0] == "at" and node is not None and node.id not in rules.told:
+            # What it throws may come too late for something that ended it before.
+            yield from pass_node(rules, scope.minus(token), node)
     for step in set(scope.steps):
         rounds = rules.chart.nodes[step.node].rounds
         if rounds is not None and not step.inner and step.begun >= rounds.least:
@@ -109,7 +113,7 @@ def _moved(rules: Rules, scope: Scope, token: Token) -> list[Outcome] | None:
         return [(scope.minus(token).plus(("to", target.id)), ())]
     if place == "to":
         return [(each, ()) for each in enter(rules, scope.minus(token), chart.nodes[name])]
-    if place == "at" and name not in rules.told:
+    if place == "at" and name not in rules.told and not chart.nodes[name].triggers:
         return list(pass_node(rules, scope.minus(token), chart.nodes[name]))
     return None
 

@@ -86,7 +86,7 @@ FORBIDDEN = [
     (WOKEN_BESIDE, "hs a b", 3), (WOKEN_INSIDE, "hs b", 1), (WOKEN_INSIDE, "i hs ht b", 1),
     (ERROR_INSIDE, "i f b", 2), (ERROR_INSIDE, "i f k", 2),
     (LINKED, "b", 0), (LINKED, "a out b in", 2),
-    (KILLED, "a b", 1), (KILLED, "a kill b", 2), (KILLED, "b", 1), (KILLED_INSIDE, "i kill k b", 2),
+    (KILLED, "a kill b", 2), (KILLED, "b", 1), (KILLED_INSIDE, "i kill k b", 2),
     (SIGNALS, "a t b c", 2), (SIGNALS, "a t e r b", 4), (ENDS_ON, "a b", 1),
 ]
 
