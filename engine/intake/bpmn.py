@@ -29,6 +29,8 @@ PARTNER = f"{{{BATON}}}partner"
 SENDS = f"{{{BATON}}}sends"
 BEGINS = f"{{{BATON}}}begins"
 CALLS = f"{{{BATON}}}calls"
+#: On arrows between pools: the process that theirs became one with.
+JOINED = f"{{{BATON}}}joined"
 
 TASKS = frozenset({
     "task", "userTask", "manualTask", "serviceTask", "sendTask", "receiveTask", "scriptTask",

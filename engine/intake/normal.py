@@ -2,8 +2,8 @@
 
 References lose prefixes and white space, elements without an id get one, shared event
 definitions are copied to where they are used, border events stand beside their activity,
-flows stand there once, beside the nodes that they join, and ids of things that are no nodes
-make way.
+flows stand there once, beside the nodes that they join, pools that arrows lead across become one
+process, and ids of things that are no nodes make way.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from engine.intake.bpmn import (
     kind,
     tag,
 )
+from engine.intake.joined import join_pools
 
 _REFERENCES = ("sourceRef", "targetRef", "attachedToRef", "default", "processRef", "messageRef",
                "signalRef", "errorRef", "escalationRef", "calledElement", "dataObjectRef",
@@ -47,6 +48,7 @@ def normalise(root: Element) -> None:
     _drop_repeated_flows(root)
     _place_border_events(root)
     _place_flows(root)
+    join_pools(root)
     _clear_colliding_ids(root)
     _settle_layout(root)
     _drop_lookalikes(root)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import Element, definitions, is_event_sub_process, kind
+from engine.intake.bpmn import ACTIVITIES, Element, definitions, is_event_sub_process, kind
 from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -25,10 +25,21 @@ RULE = Rule(
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
-    """Move flows to the scope of their source, and drop flows and defaults that mean nothing."""
+    """Move flows to the scope of their ends, and drop flows and defaults that mean nothing.
+
+    What lint says of arrows without an end, across borders, and of border events on nothing
+    (rules `dangling` and `crossing`) is done here.
+    """
+    for event in drawing.nodes("boundaryEvent"):
+        activity = drawing.node(event.get("attachedToRef"))
+        if activity is None or kind(activity) not in ACTIVITIES:
+            drawing.remove_node(event)
+    for flow in drawing.flows():
+        _lift(drawing, flow)
     for flow in drawing.flows():
         source, target = drawing.source(flow), drawing.target(flow)
         if source is None or target is None:
+            drawing.remove_flow(flow)
             continue
         if (kind(target) == "boundaryEvent" or is_event_sub_process(target)
                 or is_event_sub_process(source)):
@@ -45,6 +56,34 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         yield from _settle_arrows_out(drawing, end)
     for node in drawing.nodes():
         _settle_default(drawing, node.get("default"), node.get("id", ""))
+
+
+def _lift(drawing: Drawing, flow: Element) -> None:
+    """Let an arrow across the border of a sub-process join what stands in one scope."""
+    source, target = drawing.source(flow), drawing.target(flow)
+    if source is None or target is None or source.getparent() is target.getparent():
+        return
+    above = {scope: inner for inner, scope in _scopes(source)}
+    for inner, scope in _scopes(target):
+        if scope not in above:
+            continue
+        if above[scope] is inner:
+            drawing.remove_flow(flow)  # from a sub-process into itself
+            return
+        if above[scope] is not source:
+            drawing.leave_from(flow, above[scope])
+        if inner is not target:
+            drawing.lead_to(flow, inner)
+        return
+    drawing.remove_flow(flow)
+
+
+def _scopes(node: Element) -> Iterator[tuple[Element, Element]]:
+    """(what stands there, scope) from a node outwards."""
+    inner = node
+    for scope in node.iterancestors():
+        yield inner, scope
+        inner = scope
 
 
 def _settle_default(drawing: Drawing, default: str | None, node_id: str) -> None:

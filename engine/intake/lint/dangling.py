@@ -1,4 +1,4 @@
-"""Arrows and border events whose other end is not in the drawing (error).
+"""Arrows and border events whose other end is not in the drawing: they are left out (warning).
 
 Valid: an arrow from one step to another.
 Invalid: an arrow to an id that nothing has.
@@ -21,14 +21,15 @@ def lint(subject: Subject) -> Iterator[Finding]:
         for attribute, found in (("sourceRef", drawing.source(flow)),
                                  ("targetRef", drawing.target(flow))):
             if found is None:
-                yield finding("error", "dangling", flow, text(
-                    "One end of this arrow (“{end}”) is no step of the process. Connect it to a "
-                    "step, or delete it.",
-                    "此箭头的一端（“{end}”）不是流程中的步骤。请把它连到步骤，或删除它。",
+                yield finding("warning", "dangling", flow, text(
+                    "One end of this arrow (“{end}”) is no step of the process, so nothing goes "
+                    "along it. Connect it to a step, or delete it.",
+                    "此箭头的一端（“{end}”）不是流程中的步骤，因此不会沿它前进。请把它连到步骤，或删除它。",
                     end=flow.get(attribute) or "?"))
     for event in drawing.nodes("boundaryEvent"):
         activity = drawing.node(event.get("attachedToRef"))
         if activity is None or kind(activity) not in ACTIVITIES:
-            yield finding("error", "dangling", event, text(
-                "This border event sits on nothing. Put it on the border of a step.",
-                "此边界事件没有附着在任何步骤上。请把它放到步骤的边界上。"))
+            yield finding("warning", "dangling", event, text(
+                "This border event sits on nothing, so it never happens. Put it on the border of "
+                "a step.",
+                "此边界事件没有附着在任何步骤上，因此不会发生。请把它放到步骤的边界上。"))

@@ -16,11 +16,11 @@ FORK = ('<startEvent id="begin"/><exclusiveGateway id="g" name="Agreed?"/>'
         '<userTask id="a" name="Pay"/><userTask id="b" name="Refuse"/>' + flow("begin", "g"))
 
 UNSOUND = {  # code: (drawing, element, severity)
-    "dangling": (line(TASK, more=flow("t", "nowhere")), "t-nowhere", "error"),
+    "dangling": (line(TASK, more=flow("t", "nowhere")), "t-nowhere", "warning"),
     "duplicate": (drawn(TASK + TASK), "t", "error"),
     "crossing": (line(TASK, more=(
         '<subProcess id="s"><userTask id="in"/></subProcess>' + flow("t", "in"))), "t-in",
-        "error"),
+        "warning"),
     "unknown_element": (drawn(TASK + '<usrTask id="u" name="Typo"/>' + flow("t", "u")), "u",
                         "error"),
     "misplaced": (drawn('<userTask id="t"><userTask id="in"/></userTask>'), "in", "error"),
