@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from engine.infra.errors import DomainError, Invalid
+from engine.intake.dialects.propose import completed
 from engine.intake.pack import Pack, from_path
 
 
@@ -34,6 +35,6 @@ def _read(path: Path) -> Pack:
     if not path.exists():
         raise Invalid("There is no such file.")
     try:
-        return from_path(path)
+        return completed(from_path(path))
     except OSError as error:
         raise Invalid("It can't be read: {reason}", reason=error.strerror or str(error)) from error

@@ -14,7 +14,7 @@ from dataclasses import fields, replace
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.intake.bpmn import FLOW_NODES, Element, drawn_id, kind
+from engine.intake.bpmn import ACTIVITIES, Element, content, drawn_id, kind, name_of, tag
 from engine.intake.choose import choose
 from engine.intake.dialects import camunda, flowable, said_of
 from engine.intake.dialects.forms import fields_of_form, form_of, read
@@ -23,6 +23,7 @@ from engine.intake.dialects.said import Said
 from engine.intake.dialects.xml import Extensions
 from engine.intake.due import is_due, is_priority
 from engine.intake.expressions import field_expression, is_expression
+from engine.intake.pack import Pack, default_settings
 from engine.intake.read import read_drawing
 from engine.intake.settings import JourneySettings, StepSettings
 
@@ -37,11 +38,22 @@ def propose(drawing: bytes, settings: JourneySettings,
     choice = choose(root, settings.process)
     found = _Proposal(root, settings, dict(files))
     for process in (*choice.running, *choice.partners):
-        starters = _starters(process)
+        starters, lanes = _starters(process), _lane_names(process)
         for node in process.iter():
-            if kind(node) in FLOW_NODES and node.get("id"):
-                found.add(node, said_of(node, root), starters)
+            if kind(node) in ACTIVITIES | {"startEvent"} and node.get("id"):
+                said = said_of(node, root)
+                # A group that goes by the name of the step's own lane is placed by that lane.
+                own = lanes.get(node.get("id", ""), set())
+                groups = tuple(each for each in said.groups if each.casefold() not in own)
+                found.add(node, replace(said, groups=groups), starters)
     return found.settings, found.files
+
+
+def completed(pack: Pack) -> Pack:
+    """A pack as it would be after an upload. Raises Invalid, TooLarge."""
+    before = pack.settings or default_settings(pack, "", "")
+    settings, files = propose(pack.drawing, before, pack.files)
+    return pack if settings == before else replace(pack, settings=settings, files=files)
 
 
 class _Proposal:
@@ -96,15 +108,15 @@ class _Proposal:
         if not wanted:
             return None
         stems = {PurePosixPath(wanted).stem, wanted.rsplit(":", 1)[-1], name}
-        for path, content in self.files.items():
+        for path, source in self.files.items():
             if not path.endswith((".json", ".form")):
                 continue
-            form = read(content)
+            form = read(source)
             stem = PurePosixPath(path).stem
             if form is not None and (stem in stems or form.get("id") in stems):
                 return form
             if form is None and stem in stems:
-                return form_of(name, asked_by(content))
+                return form_of(name, asked_by(source))
         return None
 
 
@@ -112,6 +124,15 @@ def _starters(process: Element) -> frozenset[str]:
     """The variables that hold who started the case."""
     return frozenset(name for node in process.iter() if kind(node) == "startEvent"
                      and (name := Extensions(node, _INITIATORS).attribute("initiator")))
+
+
+def _lane_names(process: Element) -> dict[str, set[str]]:
+    """The names of the lanes around each element, folded."""
+    found: dict[str, set[str]] = {}
+    for reference in process.iter(tag("flowNodeRef")):
+        names = {name_of(lane).casefold() for lane in reference.iterancestors(tag("lane"))}
+        found.setdefault(content(reference), set()).update(names)
+    return found
 
 
 def _person(text: str, starters: frozenset[str]) -> str | None:

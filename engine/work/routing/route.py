@@ -80,7 +80,7 @@ class Router:
             return department, None, "", ""
         persons = self._people.persons.all()
         wanted = ", ".join(asked.names((step.assignee,))) if step.assignee else ""
-        found = person_named(wanted, persons)
+        found = person_named(wanted, persons) if wanted else None
         if found is not None and department in found.departments:
             return department, found.id, "", ""
         if found is not None and found.departments and not placed:

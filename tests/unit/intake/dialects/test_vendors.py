@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
-from engine.intake.dialects.propose import propose
+from engine.intake.dialects.propose import completed, propose
 from engine.intake.known import known_of
+from engine.intake.pack import Pack
 from engine.intake.settings import JourneySettings, StepSettings, from_dict, to_dict
 from tests.support.intake import drawn, line
 
@@ -167,3 +168,17 @@ def test_the_standards_owners_are_candidates_and_groups():
     resource = drawn('<userTask id="t"><potentialOwner><resourceRef>r</resourceRef>'
                      "</potentialOwner></userTask>", roots='<resource id="r" name="Managers"/>')
     assert propose(resource, NOTHING, {})[0].steps["t"].groups == ("Managers",)
+
+
+def test_a_group_that_is_the_steps_own_lane_is_placed_by_the_lane():
+    lane = '<laneSet id="l"><lane id="L" name="Desk"><flowNodeRef>t</flowNodeRef></lane></laneSet>'
+    settings, _ = propose(line('<userTask id="t" camunda:candidateGroups="desk,Judges"/>',
+                               more=lane), NOTHING, {})
+    assert settings.steps["t"].groups == ("Judges",)
+
+
+def test_a_pack_is_completed_only_where_its_drawing_says_more():
+    plain = Pack(line('<userTask id="t"/>'))
+    assert completed(plain) is plain
+    more = completed(Pack(line('<userTask id="t" camunda:assignee="anna"/>')))
+    assert more.settings is not None and more.settings.steps["t"].assignee == "anna"
