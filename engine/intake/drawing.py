@@ -53,6 +53,7 @@ class Drawing:
         self._counters: dict[str, int] = {}
         #: Drawn ids that inserted nodes stand for.
         self.represented: set[str] = set()
+        self._never: set[str] = set()
         self._message_names = {message.get("name", "") for message in children(root, "message")}
         for process in self.running:
             self._index(process)
@@ -124,7 +125,8 @@ class Drawing:
         """The nodes of `scope` that no flow leads to and that no event wakes."""
         return [node for node in self.members(scope)
                 if kind(node) not in ("boundaryEvent", "startEvent")
-                and not is_event_sub_process(node) and not self._in.get(node.get("id", ""))]
+                and not is_event_sub_process(node) and not self._in.get(node.get("id", ""))
+                and node.get("id") not in self._never]
 
     # --- adding --------------------------------------------------------------------------
 
@@ -300,6 +302,14 @@ class Drawing:
                 node.get("attachedToRef", ""), ()):
             self._boundary[node.get("attachedToRef", "")].remove(node)
         _detach(node)
+
+    def never(self, event: Element) -> None:
+        """Take out an event that never happens; what only it leads to never begins."""
+        for flow in self.outgoing(event):
+            target = self.target(flow)
+            if target is not None and all(each is flow for each in self.incoming(target)):
+                self._never.add(target.get("id", ""))
+        self.remove_node(event)
 
     def inside(self, scope: Element) -> Iterator[Element]:
         """All flow nodes within `scope`, at any depth."""

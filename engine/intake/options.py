@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from engine.intake.bpmn import Element, child, kind, name_of
 from engine.intake.drawing import Drawing
@@ -15,6 +15,7 @@ ASK = Option("ask", text("Ask a person", "询问人员"))
 BY_HAND = Option("by_hand", text("A person does it", "由人工完成"))
 SKIP = Option("skip", text("Pass it at once", "直接通过"))
 WAIT = Option("wait", text("Wait until a person reports it", "等待有人报告"))
+NEVER = Option("never", text("It never happens", "永不发生"))
 ONCE = Option("once", text("Do it once", "只执行一次"))
 ALL = Option("all", text("Follow all ways", "走全部路径"))
 _FLOW = "flow:"
@@ -48,11 +49,13 @@ def can_skip(drawing: Drawing, event: Element) -> bool:
 
 
 def unknown_choices(known: Known, adaptations: Iterable[Adaptation], rules: Iterable[str],
-                    root: Element) -> Iterator[Finding]:
-    """Findings on choices of journey.toml that fit no rule, no element or no option."""
+                    elements: Mapping[str, Element]) -> Iterator[Finding]:
+    """Findings on choices of journey.toml that fit no rule, no element or no option.
+
+    `elements` are those of the drawing by id, before any was taken out.
+    """
     offered = {(each.rule, each.element): [option.key for option in each.options]
                for each in adaptations if each.options}
-    elements = {element.get("id"): element for element in root.iter() if kind(element)}
     names = set(rules)
     for rule, chosen in known.choices.items():
         for drawn, option in chosen.items():

@@ -59,10 +59,11 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     for check in lint.RULES:
         findings += _lint(check, Subject(root, choice, drawing, known))
     adaptations: list[Adaptation] = []
+    elements = {element.get("id", ""): element for element in root.iter() if kind(element)}
     for rule in adapt.RULES:
         findings += _adapt(rule, drawing, known, adaptations)
     findings += unknown_choices(known, adaptations, (rule.RULE.name for rule in adapt.RULES),
-                                drawing.root)
+                                elements)
     if not any(map(drawing.members, drawing.running)) and not _has_errors(findings):
         findings.append(_no_steps(choice))
     if not _has_errors(findings):

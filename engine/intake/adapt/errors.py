@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import SUB_PROCESSES, Element, children, kind
+from engine.intake.bpmn import SUB_PROCESSES, Element, children, definitions, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
+from engine.intake.options import NEVER, WAIT
 from engine.intake.rule import Known, Rule
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
@@ -23,6 +24,7 @@ RULE = Rule(
                 "请在子流程内画出同一代码的错误或升级结束事件。"),
     asks=True,
 )
+_OPTIONS = (WAIT, NEVER)
 _CAUGHT = {"errorEventDefinition": "errorRef", "escalationEventDefinition": "escalationRef"}
 
 
@@ -42,9 +44,19 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             if any(kind_ == kind(definition) and wanted in ("", code)
                    for kind_, code in thrown[activity]):
                 continue
-            wait_for_report(drawing, event, definition)
-            yield RULE.at(event, text("A person reports when “{name}” happens.",
-                                      "发生“{name}”时由人报告。", name=called(event)))
+            yield _settle(drawing, event, definition, known)
+            if event.getparent() is None:
+                break
+
+
+def _settle(drawing: Drawing, event: Element, definition: Element, known: Known) -> Adaptation:
+    if len(definitions(event)) == 1 and RULE.chosen(event, known, _OPTIONS) == NEVER.key:
+        drawing.never(event)
+        return RULE.at(event, text("“{name}” never happens.", "“{name}”永不发生。",
+                                   name=called(event)), _OPTIONS, NEVER.key)
+    wait_for_report(drawing, event, definition)
+    return RULE.at(event, text("A person reports when “{name}” happens.",
+                               "发生“{name}”时由人报告。", name=called(event)), _OPTIONS)
 
 
 def _thrown_in(activity: Element | None,

@@ -26,6 +26,7 @@ _LINK = "linkEventDefinition"
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Connect each throwing link with the catching one of its name in the same scope."""
+    reached: set[Element] = set()
     catches: dict[tuple[Element | None, str], Element] = {}
     for event in drawing.nodes("intermediateCatchEvent"):
         for name in _names(event):
@@ -45,8 +46,15 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                 "链接“{name}”没有对应的目标，该路径到此结束。", name=called(event)))
             continue
         drawing.add_flow(event, target)
+        reached.add(target)
         yield RULE.at(event, text("Goes on at the link “{name}”.", "从链接“{name}”处继续。",
                                   name=called(target)))
+    for event in catches.values():
+        if event not in reached and not drawing.incoming(event):
+            yield RULE.at(event, text("No link leads to “{name}”: this path never begins.",
+                                      "没有链接指向“{name}”，该路径永远不会开始。",
+                                      name=called(event)))
+            drawing.never(event)
 
 
 def _names(event: Element) -> list[str]:

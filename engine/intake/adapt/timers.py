@@ -10,10 +10,19 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from engine.intake.bpmn import Element, child, children, content, drawn_id, tag
+from engine.intake.bpmn import (
+    Element,
+    child,
+    children,
+    content,
+    definitions,
+    drawn_id,
+    kind,
+    tag,
+)
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation, Option
-from engine.intake.options import ASK, SKIP, can_skip
+from engine.intake.options import ASK, NEVER, SKIP, can_skip
 from engine.intake.rule import Known, Rule
 from engine.intake.timing import readable_time
 from engine.intake.waiting import wait_for_report
@@ -48,13 +57,19 @@ def _settle(drawing: Drawing, event: Element, definition: Element, known: Known,
     """Do what the journey chose: ask, pass at once, or a time of its own."""
     wanted = known.choices.get(RULE.name, {}).get(drawn_id(event), "")
     times = [*_TIMES, *([wanted[len(_DURATION):]] if wanted.startswith(_DURATION) else ())]
-    options = (ASK, *((SKIP,) if can_skip(drawing, event) else ()), *(
+    border = kind(event) == "boundaryEvent" and len(definitions(event)) == 1
+    options = (ASK, *((SKIP,) if can_skip(drawing, event) else ()),
+               *((NEVER,) if border else ()), *(
         Option(f"{_DURATION}{time}", text("Wait for {time}", "等待 {time}", time=time))
         for time in dict.fromkeys(times) if readable_time("timeDuration", time)))
     chosen = RULE.chosen(event, known, options)
     if chosen == ASK.key:
         wait_for_report(drawing, event, definition)
         return RULE.at(event, _what(event, drawn), options)
+    if chosen == NEVER.key:
+        drawing.never(event)
+        return RULE.at(event, text("“{name}” never happens.", "“{name}”永不发生。",
+                                   name=called(event)), options, chosen)
     if chosen == SKIP.key:
         drawing.skip_event(event)
         return RULE.at(event, text("“{name}” is passed at once.", "直接经过“{name}”。",

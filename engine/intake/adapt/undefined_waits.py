@@ -12,7 +12,7 @@ from engine.intake.bpmn import Element, child, children, content, definitions, k
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import readable_condition
 from engine.intake.model import Adaptation
-from engine.intake.options import SKIP, WAIT, can_skip
+from engine.intake.options import NEVER, SKIP, WAIT, can_skip
 from engine.intake.rule import Known, Rule
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
@@ -38,7 +38,14 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         if parts and not unclear:
             continue
         options = (WAIT, SKIP) if can_skip(drawing, event) else (WAIT,)
+        if kind(event) == "boundaryEvent":
+            options = (WAIT, NEVER)
         chosen = RULE.chosen(event, known, options)
+        if chosen == NEVER.key:
+            drawing.never(event)
+            yield RULE.at(event, text("“{name}” never happens.", "“{name}”永不发生。",
+                                      name=called(event)), options, chosen)
+            continue
         if chosen == SKIP.key:
             drawing.skip_event(event)
             yield RULE.at(event, text("“{name}” is passed at once.", "直接经过“{name}”。",

@@ -9,7 +9,7 @@ from engine.intake.known import known_of
 from engine.intake.model import Understanding
 from engine.intake.settings import from_dict, read_toml, to_dict
 from engine.intake.understand import understand
-from tests.support.intake import BATON, drawn, flow, kind, line, node, when
+from tests.support.intake import BATON, adapted, drawn, flow, kind, line, node, when
 
 FORK = ('<startEvent id="begin"/><{0} id="g" name="Agreed?"/><userTask id="a" name="Pay"/>'
         '<userTask id="b" name="Refuse"/>' + flow("begin", "g") + "{1}" + flow("g", "b"))
@@ -87,6 +87,21 @@ def test_a_choice_where_nothing_is_open_any_more_is_only_remarked():
     found = look(line('<userTask id="t"/>'), by_hand={"t": "skip"})
     assert found.verdict == "runs"
     assert [f.severity for f in found.findings if f.code == "choices"] == ["info"]
+
+
+@pytest.mark.parametrize(("definition", "rule"), [
+    ("<errorEventDefinition/>", "errors"), ("<timerEventDefinition/>", "timers"),
+    ("<signalEventDefinition/>", "undefined_waits")])
+def test_an_event_on_a_border_that_nothing_brings_about_can_be_said_to_never_happen(
+        definition, rule):
+    data = drawn('<userTask id="t"/><boundaryEvent id="edge" attachedToRef="t">' + definition
+                 + '</boundaryEvent><userTask id="then"/>' + flow("edge", "then"))
+    assert "never" in offered(look(data), rule)[0]
+    found = look(data, **{rule: {"edge": "never"}})
+    assert found.verdict == "runs"
+    start = next(each for each in adapted(found).iter() if kind(each) == "startEvent")
+    assert [each.get("targetRef") for each in adapted(found).iter()
+            if each.get("sourceRef") == start.get("id")] == ["t"], "then never begins by itself"
 
 
 def test_choices_are_written_to_journey_toml_and_read_back():
