@@ -20,4 +20,4 @@ def lint(subject: Subject) -> Iterator[Finding]:
         yield finding("info", "no_layout", None, text(
             "The file has no layout, so Baton laid the drawing out. To see your own, export the "
             "file with its diagram.",
-            "文件中没有布局信息，图形由 Baton 自动排布。若要显示您自己的布局，请连同图形一起导出。"))
+            "文件中没有布局信息，图形由 Baton 自动排布。若要显示自己的布局，请连同图形一起导出。"))
