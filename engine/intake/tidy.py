@@ -37,6 +37,8 @@ _REFERENCES = ("evaluatesToTypeRef", "itemSubjectRef", "itemRef", "structureRef"
                "escalationRef", "default", "categoryValueRef")
 _ID = re.compile(r"[^\W\d][\w.-]*")
 _TIES = frozenset({"association", "messageFlow", "sequenceFlow"})
+#: What the runtime and the journey's settings know by its id, however odd that is.
+_KNOWN_BY_ID = FLOW_NODES | {"process", "sequenceFlow", "participant", "lane"}
 _NAMING = frozenset({"flowNodeRef", "incoming", "outgoing"})
 
 
@@ -56,7 +58,7 @@ def tidy(root: Element) -> None:
         for attribute in _REFERENCES:
             if element.get(attribute) is not None and not _points(element.get(attribute), ids):
                 del element.attrib[attribute]
-        if not _ID.fullmatch(element.get("id", "_")) and name not in FLOW_NODES:
+        if not _ID.fullmatch(element.get("id", "_")) and name not in _KNOWN_BY_ID:
             _drop_id(element, used)
         around = element.getparent()
         if around is None:
