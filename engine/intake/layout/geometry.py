@@ -9,6 +9,7 @@ from engine.intake.bpmn import GATEWAYS
 from engine.intake.layout.graph import Edge, Layout, Node, Remark, Scope, border_step
 from engine.intake.layout.grid import Way
 from engine.intake.layout.shapes import (
+    BORDER_LABEL,
     EVENT,
     PADDING,
     PADDING_TOP,
@@ -25,7 +26,6 @@ _ARROW = 22.0      # what an arrow head needs in front of a node
 _BAND_EDGE = 20.0  # from the border of a lane to what stands in it
 _LEAST_HALF = 30.0
 _REMARK_GAP, _BESIDE_REMARK = 22.0, 16.0
-_BORDER_LABEL = 62.0  # beside an event on a border
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Geometry:
         self._widths: list[float] = []
         self._gaps: list[float] = []
         self._middles: list[float] = []
-        self._channels: list[tuple[float, float]] = []
+        self._channels: list[float] = []
         self.layout = Layout()
 
     def draw(self) -> Layout:
@@ -122,37 +122,54 @@ class Geometry:
             above, below = self._heights(node)
             up[plan.row[node.id]] = max(up[plan.row[node.id]], above)
             down[plan.row[node.id]] = max(down[plan.row[node.id]], below)
+        names = self._names_in_channels()
         at = 0.0
         edges: list[float] = []
         for r in range(len(plan.bands) + 1):
-            outer = r in (0, len(plan.bands))
-            new_band = bool(plan.scope.bands) and (
-                outer or plan.bands[r] != plan.bands[r - 1])
-            lanes = plan.tracks.level.get(2 * r, 0)
-            strip = (lanes - 1) * _APART if lanes else 0.0
-            if new_band:
-                before = 0.0 if r == 0 else _BAND_EDGE
-                after = _BAND_EDGE if r == len(plan.bands) and lanes else (
-                    0.0 if r == len(plan.bands) else _BAND_EDGE)
-                last = r == len(plan.bands)
-                border = at + before + (strip + after if last else 0.0)
-                self._channels.append((at + before + (0 if last else _APART), strip))
+            first, at, border = self._channel(r, at, names.get(2 * r, 0.0))
+            self._channels.append(first)
+            if border is not None:
                 edges.append(border)
-                at += before + strip + after + (_APART if lanes and not last else 0.0)
-            elif outer:
-                margin = _BETWEEN_ROWS / 2 if lanes else 0.0
-                self._channels.append((at + margin * (r > 0), strip))
-                at += strip + margin
-            else:
-                height = max(_BETWEEN_ROWS, strip + _BETWEEN_ROWS)
-                self._channels.append((at + (height - strip) / 2, strip))
-                at += height
             if r < len(plan.bands):
                 self._middles.append(at + up[r])
                 at += up[r] + down[r]
         self.layout.height = at
         self.layout.bands = [(top, bottom - top)
                              for top, bottom in zip(edges, edges[1:], strict=False)]
+
+    def _channel(self, r: int, at: float, name: float) -> tuple[float, float, float | None]:
+        """The strip above row `r`, which begins at `at` and has names of that height in it.
+
+        Returns where its first arrow runs, where it ends, and the border of a lane in it.
+        """
+        bands = self._plan.bands
+        count = self._plan.tracks.level.get(2 * r, 0)
+        strip = max(count - 1, 0) * _APART
+        outer, last = r in (0, len(bands)), r == len(bands)
+        if not (self._plan.scope.bands and (outer or bands[r] != bands[r - 1])):
+            if not outer:
+                first = at + name + _BETWEEN_ROWS / 2
+                return first, first + strip + _BETWEEN_ROWS / 2, None
+            margin = _BETWEEN_ROWS / 2 if count else 0.0
+            first = at + name + (margin if last else 0.0)
+            return first, first + strip + (0.0 if last else margin), None
+        border = at + (_BAND_EDGE if r else 0.0)
+        if last:
+            end = border + name + strip + (_BAND_EDGE if count else 0.0)
+            return border + name, end, end
+        first = border + name + _APART
+        return first, first + strip + _BAND_EDGE - (0.0 if count else _APART), border
+
+    def _names_in_channels(self) -> dict[int, float]:
+        """How high the names are that stand above an arrow in each strip between rows."""
+        found: dict[int, float] = {}
+        for edge in self._plan.scope.edges:
+            way = self._plan.ways[edge.id]
+            level = next((a[1] for a, b in zip(way[:2], way[1:3], strict=False)
+                          if a[1] == b[1]), 1)
+            if edge.name and level % 2 == 0:
+                found[level] = max(found.get(level, 0.0), label_size(edge.name)[1])
+        return found
 
     def _heights(self, node: Node) -> tuple[float, float]:
         """What a node needs above and below its middle, with its label, events and remarks."""
@@ -166,7 +183,7 @@ class Geometry:
             else:
                 above += max(label - 16, 0)
         for event in node.border:
-            label = label_size(event.name, _BORDER_LABEL)[1] - 8 if event.name else 0
+            label = label_size(event.name, BORDER_LABEL)[1] - 8 if event.name else 0
             need = EVENT[1] / 2 + 4 + label
             below = max(below, node.height / 2 + need)
         if node.remarks:
@@ -200,7 +217,7 @@ class Geometry:
             middle = box.right - 24 - border_step(node) * number
             shapes[event.id] = Box(middle - 18, box.bottom - 18, *EVENT)
             if event.name:
-                width, height = label_size(event.name, _BORDER_LABEL)
+                width, height = label_size(event.name, BORDER_LABEL)
                 self.layout.labels[event.id] = Box(middle - 20 - width, box.bottom + 5, width,
                                                    height)
         self._draw_remarks(node, box)
@@ -258,8 +275,7 @@ class Geometry:
     def _y(self, edge: Edge, way: Way, number: int, y: int) -> float:
         if y % 2:
             return self._middles[(y - 1) // 2]
-        top, _ = self._channels[y // 2]
-        return top + self._track(edge, way, number, upright=False) * _APART
+        return self._channels[y // 2] + self._track(edge, way, number, upright=False) * _APART
 
     def _track(self, edge: Edge, way: Way, number: int, *, upright: bool) -> int:
         """The track of the stretch that a corner lies on, of the two that meet there."""

@@ -16,7 +16,15 @@ from engine.intake.bpmn import (
     name_of,
 )
 from engine.intake.layout.lanes import Lanes
-from engine.intake.layout.shapes import PADDING, PADDING_TOP, Box, Point, size_of
+from engine.intake.layout.shapes import (
+    BORDER_LABEL,
+    PADDING,
+    PADDING_TOP,
+    Box,
+    Point,
+    label_size,
+    size_of,
+)
 
 REMARKS = frozenset({"textAnnotation", "dataObjectReference", "dataStoreReference", "dataInput",
                      "dataOutput"})
@@ -136,7 +144,8 @@ def _node(part: Element, inside: Layout | None) -> Node:
 
 def border_step(node: Node) -> float:
     """How far apart the events on a node's border sit: names need room between them."""
-    return 104.0 if any(event.name for event in node.border) else 46.0
+    widths = [label_size(event.name, BORDER_LABEL)[0] for event in node.border if event.name]
+    return max(widths) + 42.0 if widths else 46.0
 
 
 def _edges(element: Element, nodes: dict[str, Node], hosts: dict[str, str]) -> Iterator[Edge]:

@@ -58,7 +58,10 @@ class Messages:
 
     @staticmethod
     def _beside(box: Box, x: float) -> float:
-        return x if box.x + 6 <= x <= box.right - 6 else box.middle.x
+        if box.x + 6 <= x <= box.right - 6:
+            return x
+        aside = min(18.0, max(box.width / 2 - 18, 0.0))
+        return box.middle.x + (aside if x > box.middle.x else -aside)
 
     def _level(self, middle: float, first: float, last: float) -> float:
         low, high = min(first, last), max(first, last)

@@ -71,6 +71,8 @@ class Filling:
             if process.get("id") and self._is_undrawn(process) and self._has_nodes(process):
                 self._new_diagram(process)
         for scope in self._scopes():
+            self._close(scope)
+        for scope in self._scopes():
             self._fill_scope(scope)
         for scope in self._scopes():
             self._fill_arrows(scope)
@@ -167,9 +169,7 @@ class Filling:
                        sub_processes=sub_processes_of(scope))
             return
         plane.parts[scope.get("id", "")].set("isExpanded", "false")
-        apart = new_plane(self.root, scope.get("id", ""), self._ids)
-        apart.draw(layout, 40, 40, sub_processes=sub_processes_of(scope))
-        self._add(apart)
+        self._draw_apart(scope)
 
     def _add(self, plane: Plane) -> None:
         self.planes.append(plane)
@@ -183,9 +183,6 @@ class Filling:
         inside = [plane.boxes[each.get("id", "")] for each in part.iterdescendants()
                   if each.get("id", "") in plane.boxes] if kind(part) in SUB_PROCESSES else []
         frame = around(inside)
-        if frame is not None and len(inside) == 1 and part.get(INSERTED):
-            self._close(part, plane, inside[0])
-            return
         if frame is not None:
             plane.add_shape(key, Box(frame.x - PADDING, frame.y - PADDING,
                                      frame.width + 2 * PADDING, frame.height + 2 * PADDING),
@@ -205,14 +202,26 @@ class Filling:
             plane.draw(layout, box.x + PADDING, box.y + PADDING_TOP,
                        sub_processes=sub_processes_of(part))
 
-    def _close(self, part: Element, plane: Plane, box: Box) -> None:
+    def _close(self, scope: Element) -> None:
         """What was put around a single step stands in its place; the inside is drawn apart."""
-        for each in part.iterdescendants():
-            if plane.has(each.get("id", "")):
-                plane.remove(each.get("id", ""))
-        plane.add_shape(part.get("id", ""), box, expanded=False)
-        apart = new_plane(self.root, part.get("id", ""), self._ids)
-        apart.draw(inner_layout(part), 40, 40, sub_processes=sub_processes_of(part))
+        drawn = [part for part in scope if kind(part) in FLOW_NODES
+                 and self.plane_of(part.get("id", "")) is not None]
+        if (scope.get(INSERTED) is None or len(drawn) != 1 or kind(drawn[0]) in SUB_PROCESSES
+                or self.plane_of(scope.get("id", "")) is not None):
+            return
+        plane = self.plane_of(drawn[0].get("id", ""))
+        assert plane is not None, "it is drawn"  # noqa: S101
+        box = plane.boxes[drawn[0].get("id", "")]
+        for part in scope.iterdescendants():
+            if plane.has(part.get("id", "")):
+                plane.remove(part.get("id", ""))
+        plane.add_shape(scope.get("id", ""), box, expanded=False)
+        self._draw_apart(scope)
+
+    def _draw_apart(self, scope: Element) -> None:
+        """The inside of a closed sub-process on a plane of its own, which viewers open."""
+        apart = new_plane(self.root, scope.get("id", ""), self._ids)
+        apart.draw(inner_layout(scope), 40, 40, sub_processes=sub_processes_of(scope))
         self._add(apart)
 
     def _wishes(self, part: Element, scope: Element, plane: Plane, ties: _Ties,

@@ -82,6 +82,8 @@ PADDING_TOP = 46.0
 HEADER = 30.0
 #: How wide a name beside an event, gateway or arrow may become before it wraps.
 LABEL_WIDTH = 90.0
+#: The same beside an event on a border.
+BORDER_LABEL = 62.0
 LINE = 14.0
 
 
