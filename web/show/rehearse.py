@@ -18,6 +18,7 @@ from engine.runtime.random_play import PlayReport
 from engine.runtime.rehearsal import Happening, Move, Rehearsal
 from engine.runtime.tagged import plain
 from web.i18n import language, localized
+from web.show.drawing import finding_marks
 from web.show.known import known_data
 from web.show.rehearsal import Script
 from web.unit import services
@@ -155,17 +156,20 @@ def play_view(source: Draft | Version, version: RunnableVersion,
     names = Names(source, version)
     divisions = _divisions(version, report, names)
     shares = {way["flow"]: way["share"] for place in divisions for way in place["ways"]}
+    problems = [{"name": names.of(each.element), "element": each.element, "level": "error",
+                 "text": _trouble(each.kind, each.message), "runs": each.runs,
+                 "first": each.first, "anchor": f"problem-{number}"}
+                for number, each in enumerate(report.problems)]
     return {
         "report": report,
         "never": [{"element": each.element, "name": names.of(each.element)}
                   for each in report.never_reached],
-        "problems": [{"name": names.of(each.element), "element": each.element,
-                      "text": _trouble(each.kind, each.message), "runs": each.runs,
-                      "first": each.first} for each in report.problems],
+        "problems": problems,
         "endless": any(each.kind == "endless" for each in report.problems),
         "ways": divisions,
         "marks": {"markers": {each.element: ["unseen"] for each in report.never_reached},
-                  "metrics": [_heat(report, shares)]}}
+                  "metrics": [_heat(report, shares)],
+                  **finding_marks(problems)}}
 
 
 def _divisions(version: RunnableVersion, report: PlayReport,

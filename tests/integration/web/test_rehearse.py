@@ -116,6 +116,24 @@ def test_a_message_arrives_when_somebody_says_so(app, refund):
     assert dora.state == "Completed"
 
 
+def test_a_question_with_several_answers_takes_several(app, baton):
+    draft = draft_of(baton, (
+        Drawing("P").start().element("inclusiveGateway", "Which", "Which?").user("A", "Left")
+        .user("B", "Right").element("inclusiveGateway", "Join").end().path("Begin", "Which")
+        .flow("Which", "A", id="a", name="A").flow("Which", "B", id="b", name="B")
+        .path("A", "Join").path("B", "Join").path("Join", "Finish")))
+    dora = Player(app, f"/journeys/drafts/{draft.id}/rehearse")
+    assert dora.text.count('type="checkbox"') == 2
+    dora.play("Which")  # nothing chosen
+    assert dora.page.status_code == 422 and "Choose" in dora.text
+    dora.get(dora.address)
+    dora.play("Which", answers=["a", "b"])
+    assert {move.split("/")[2] for move in dora.moves} == {"A", "B"}
+    dora.play("A")
+    dora.play("B")
+    assert dora.state == "Completed"
+
+
 def test_where_nothing_can_happen_any_more_it_says_stuck(app, baton):
     draft = draft_of(baton, (
         Drawing("P").start().element("exclusiveGateway", "Which", "Which?").user("A").user("B")
@@ -190,6 +208,8 @@ def test_a_run_that_got_stuck_can_be_looked_at(app, baton):
         .path("A", "Both").path("B", "Both").path("Both", "Finish")))
     dora = Player(app, f"/journeys/drafts/{draft.id}/play")
     assert "A token rests here, and nothing can ever happen." in dora.text
+    marks = re.search(r'<script type="application/json">(.*?)</script>', dora.text).group(1)
+    assert '"findings": [{"anchor": "problem-0", "element": "Both", "level": "error"' in marks
     script = html.unescape(re.search(r'name="script" value="([^"]*)"', dora.text).group(1))
     dora.post(f"/journeys/drafts/{draft.id}/rehearse", script=script)
     assert dora.state == "Stuck"
