@@ -61,9 +61,11 @@ class Undoing:
         if named is not None:
             return self._bounded(self._of(named))
         scope = event.getparent()
+        pairs = self._inside(scope) if scope is not None else []
         while scope is not None and is_event_sub_process(scope):
             scope = scope.getparent()
-        return self._bounded(self._inside(scope) if scope is not None else [])
+            pairs = pairs + (self._inside(scope) if scope is not None else [])
+        return self._bounded(pairs)
 
     def cancelled(self, border: Element) -> list[Pair]:
         """What is undone when a transaction leaves by its cancel event."""

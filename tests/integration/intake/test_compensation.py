@@ -119,6 +119,18 @@ def test_without_anything_that_undoes_a_person_undoes_what_was_done():
     assert do(Play(found), "hotel", "undo").waiting == ["u"]
 
 
+def test_an_event_sub_process_undoes_its_own_work_and_that_of_its_scope():
+    handler = ('<subProcess id="e" triggeredByEvent="true"><startEvent id="ring">'
+               '<messageEventDefinition/></startEvent><task id="flight"/>' + THROW
+               + flow("ring", "flight") + flow("flight", "undo") + undone_by("flight", "no_flight")
+               + "</subProcess>")
+    case = Play(look(drawn('<startEvent id="b"/><task id="hotel"/><task id="walk"/>'
+                           + flow("b", "hotel") + flow("hotel", "walk")
+                           + undone_by("hotel", "no_hotel") + handler)))
+    do(case, "hotel").report("ring")
+    assert do(case, "flight", "no_flight", "no_hotel").finished
+
+
 def test_what_nothing_throws_compensation_for_is_never_started():
     found = look(line('<task id="hotel"/>', NEXT, more=undone_by("hotel", "no_hotel")))
     assert [a.element for a in found.adaptations if a.rule == "compensation"] == ["no_hotel"]
