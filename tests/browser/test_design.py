@@ -37,9 +37,20 @@ def simple() -> bytes:
     """A drawing that leaves nothing open."""
     return with_picture(
         Drawing("Order").start().user("Pick", "Pick the goods").end()
-        .path("Begin", "Pick", "Finish").xml().replace(b"BPMNPlane", b"BPMNPlane"),
+        .path("Begin", "Pick", "Finish").xml(),
         {"Begin": (40, 52, 36, 36), "Pick": (120, 30, 110, 80), "Finish": (280, 52, 36, 36)}
     ).replace(b'bpmnElement="Claim"', b'bpmnElement="Order"')
+
+
+def stuck() -> bytes:
+    """One of two ways is chosen, and both are waited for."""
+    places = {"Begin": (40, 112, 36, 36), "Ask": (120, 105, 50, 50), "One": (220, 30, 110, 80),
+              "Two": (220, 150, 110, 80), "Join": (390, 105, 50, 50), "Finish": (500, 112, 36, 36)}
+    return with_picture(
+        Drawing("Stuck").start().element("exclusiveGateway", "Ask", "Which way?")
+        .user("One").user("Two").element("parallelGateway", "Join", "Both").end()
+        .path("Begin", "Ask", "One", "Join", "Finish").path("Ask", "Two", "Join").xml(), places
+    ).replace(b'bpmnElement="Claim"', b'bpmnElement="Stuck"')
 
 
 def choose(page: Page, element: str) -> None:
@@ -133,6 +144,28 @@ def test_a_form_of_two_fields_is_built_published_and_asked_for(dora: Page, chrom
     expect(desk.get_by_text("包装")).to_be_visible()
     expect(desk.get_by_text("Order number")).to_be_visible()
     desk.context.close()
+
+
+def test_a_way_into_a_dead_end_is_shown_and_publishing_asks_first(dora: Page):
+    drop(dora, ("stuck.bpmn", stuck()))
+    expect(dora.locator("#verdict")).to_contain_text("Can get stuck")
+    dora.get_by_label("Owner").select_option("billing")
+    expect(dora.locator("#saved")).to_contain_text("Saved")
+    path = dora.get_by_role("button", name="Show the path").first
+    path.click()
+    expect(dora.locator(".djs-element.is-path[data-element-id=Ask]")).to_have_count(1)
+    expect(path).to_have_attribute("aria-pressed", "true")
+    path.click()
+    expect(dora.locator(".is-path")).to_have_count(0)
+    publish = dora.get_by_role("button", name="Publish version 1")
+    publish.click()
+    question = dora.get_by_role("dialog")
+    expect(question).to_contain_text("Both")
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    publish.click()
+    question.get_by_role("button", name="Publish version 1").click()
+    expect(dora.get_by_text("Version 1 is published")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])
