@@ -273,20 +273,20 @@ class Drawing:
 
     def leave_from(self, flow: Element, source: Element) -> None:
         """Let `flow` start at `source` instead, in the same scope."""
-        self._out[flow.get("sourceRef", "")].remove(flow)
+        _forget(self._out, flow.get("sourceRef"), flow)
         flow.set("sourceRef", source.get("id", ""))
         self._out.setdefault(source.get("id", ""), []).append(flow)
 
     def lead_to(self, flow: Element, target: Element) -> None:
         """Let `flow` end at `target` instead, in the same scope."""
-        self._in[flow.get("targetRef", "")].remove(flow)
+        _forget(self._in, flow.get("targetRef"), flow)
         flow.set("targetRef", target.get("id", ""))
         self._in.setdefault(target.get("id", ""), []).append(flow)
 
     def remove_flow(self, flow: Element) -> None:
         """Take a sequence flow out."""
-        self._out[flow.get("sourceRef", "")].remove(flow)
-        self._in[flow.get("targetRef", "")].remove(flow)
+        _forget(self._out, flow.get("sourceRef"), flow)
+        _forget(self._in, flow.get("targetRef"), flow)
         _detach(flow)
 
     def remove_node(self, node: Element) -> None:
@@ -370,3 +370,9 @@ def _detach(element: Element) -> None:
 def condition_of(flow: Element) -> Element | None:
     """The condition expression of a sequence flow."""
     return child(flow, "conditionExpression")
+
+
+def _forget(index: dict[str, list[Element]], node: str | None, flow: Element) -> None:
+    """Take a flow out of an index, in which one of two nodes with one id may have lost its own."""
+    if flow in index.get(node or "", ()):
+        index[node or ""].remove(flow)

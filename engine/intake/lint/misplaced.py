@@ -19,13 +19,14 @@ _HOLDS = SUB_PROCESSES | {"process"}
 
 
 def lint(subject: Subject) -> Iterator[Finding]:
-    """Flow nodes and sequence flows stand directly in processes and sub-processes."""
+    """Flow nodes and sequence flows stand directly in processes and sub-processes, and no process
+    stands in another."""
     for process in subject.choice.running:
         for element in process.iterdescendants():
-            if kind(element) not in FLOW_NODES and kind(element) != "sequenceFlow":
+            if kind(element) not in FLOW_NODES and kind(element) not in ("sequenceFlow", "process"):
                 continue
             parent = element.getparent()
-            if parent is not None and kind(parent) not in _HOLDS:
+            if parent is not None and (kind(parent) not in _HOLDS or kind(element) == "process"):
                 yield finding("error", "misplaced", element, text(
                     "“{name}” stands inside a {kind}, where nothing is run. Move it into the "
                     "process.",
