@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import PurePosixPath
 
 from engine.infra.errors import DomainError, Invalid, TooLarge
@@ -44,6 +45,8 @@ def sort_out(files: Sequence[tuple[str, bytes]]) -> list[Dropped]:
     broken = []
     for name, content in files:
         path = str(PurePosixPath(name.replace("\\", "/").lstrip("/")))
+        if path in found:
+            path = _again(path, found)
         if not is_zip(content):
             found[path] = content
             continue
@@ -57,6 +60,13 @@ def sort_out(files: Sequence[tuple[str, bytes]]) -> list[Dropped]:
         found.update({f"{path}/{each}": data for each, data in inside.items()})
     made = [*_packs(found), *broken]
     return sorted(made, key=lambda each: each.name.casefold())
+
+
+def _again(path: str, found: Mapping[str, bytes]) -> str:
+    """Another name for a file that is called like one before: a.bpmn, a (2).bpmn."""
+    stem, dot, suffix = path.rpartition(".")
+    return next(each for number in count(2)
+                if (each := f"{stem or path} ({number}){dot}{suffix if stem else ''}") not in found)
 
 
 def _packs(found: Mapping[str, bytes]) -> Iterator[Dropped]:

@@ -73,3 +73,8 @@ def test_a_flood_of_files_is_refused_at_once():
 
 def test_paths_never_lead_outside():
     assert names([("../../etc/a.bpmn", ONE), ("C:\\drawings\\b.bpmn", ONE)])
+
+
+def test_files_of_the_same_name_from_different_folders_are_all_taken():
+    assert names([("a.bpmn", ONE), ("a.bpmn", TWO), ("a.bpmn", ONE)]) == [
+        "a (2).bpmn", "a (3).bpmn", "a.bpmn"]
