@@ -78,27 +78,34 @@ def read_form(name: str, source: bytes) -> Form:
 
 def _fields(components: list[Any], conditional: bool, depth: int = 0) -> Iterator[FormField]:
     for component in components:
-        if not isinstance(component, dict) or depth > 10:
+        kind = component.get("type") if isinstance(component, dict) else None
+        if not isinstance(kind, str) or depth > 10:
             continue
-        shown_if = conditional or bool((component.get("conditional") or {}).get("hide"))
-        kind = component.get("type")
+        shown_if = conditional or bool(_table(component, "conditional").get("hide"))
         if kind == "group":
-            yield from _fields(component.get("components") or [], shown_if, depth + 1)
+            parts = component.get("components")
+            yield from _fields(parts if isinstance(parts, list) else [], shown_if, depth + 1)
         elif kind in _WRITING and isinstance(component.get("key") or component.get("path"), str):
             yield _field(component, kind, shown_if)
 
 
 def _field(component: dict[str, Any], kind: str, conditional: bool) -> FormField:
-    rules = component.get("validate") or {}
+    rules = _table(component, "validate")
+    values = component.get("values")
     key = component.get("key") or component.get("path")
     return FormField(
         key=str(key).split(".")[0], type=kind, label=str(component.get("label") or key),
         required=bool(rules.get("required")), low=_number(rules.get("min")),
         high=_number(rules.get("max")), longest=rules.get("maxLength"),
         pattern=rules.get("pattern"), conditional=conditional,
-        choices=tuple(v.get("value") for v in component.get("values") or []
+        choices=tuple(v.get("value") for v in (values if isinstance(values, list) else ())
                       if isinstance(v, dict)),
         disabled=bool(component.get("disabled") or component.get("readonly")))
+
+
+def _table(component: dict[str, Any], key: str) -> dict[str, Any]:
+    found = component.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _check_value(field: FormField, value: Any) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -76,10 +77,20 @@ class Office:
 
 
 @pytest.fixture
-def office(sqlite_database, now, tmp_path) -> Office:
+def office(sqlite_database, now, tmp_path) -> Iterator[Office]:
     baton = make_baton(sqlite_database, now, tmp_path)
     hire(baton)
-    return Office(baton)
+    yield Office(baton)
+    baton.close()
+
+
+@pytest.fixture
+def any_office(database, now, tmp_path) -> Iterator[Office]:
+    """An office on each kind of database."""
+    baton = make_baton(database, now, tmp_path)
+    hire(baton)
+    yield Office(baton)
+    baton.close()
 
 
 def task(inside: str = "", **attributes: str) -> str:
@@ -154,7 +165,8 @@ def test_business_time_is_the_departments(office, now):
     assert office.item(office.start()).due_at == datetime(2026, 3, 3, 3, tzinfo=UTC)
 
 
-def test_lists_show_what_is_due_and_urgent_first(office):
+def test_lists_show_what_is_due_and_urgent_first(any_office):
+    office = any_office
     office.publish(line(task(camunda__priority="${level}", camunda__dueDate="${day}")))
     plain = office.start()
     urgent = office.start(level=90)
