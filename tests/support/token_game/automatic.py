@@ -42,7 +42,7 @@ def optional(rules: Rules, scope: Scope) -> Iterator[Outcome]:
             for after in leave(rules, scope.minus(token), node):
                 yield after, ()
         elif token[0] == "at" and node is not None and node.id not in rules.told:
-            # What it throws may come too late for something that ended it before.
+            # What ends the scope may come before it throws, or before anyone has chosen.
             yield from pass_node(rules, scope.minus(token), node)
     for step in set(scope.steps):
         rounds = rules.chart.nodes[step.node].rounds
@@ -113,7 +113,7 @@ def _moved(rules: Rules, scope: Scope, token: Token) -> list[Outcome] | None:
         return [(scope.minus(token).plus(("to", target.id)), ())]
     if place == "to":
         return [(each, ()) for each in enter(rules, scope.minus(token), chart.nodes[name])]
-    if place == "at" and name not in rules.told and not chart.nodes[name].triggers:
+    if place == "at" and name not in rules.told and not _is_open(rules, name):
         return list(pass_node(rules, scope.minus(token), chart.nodes[name]))
     return None
 
@@ -122,3 +122,11 @@ def _open(rules: Rules, scope: Scope) -> bool:
     """Whether a scope without tokens may go on: ad hoc work ends when someone says so."""
     owner = rules.chart.nodes.get(scope.of)
     return owner is not None and owner.kind == "adHocSubProcess"
+
+
+def _is_open(rules: Rules, name: str) -> bool:
+    """Whether it matters when the token passes: something is thrown, or chosen."""
+    node = rules.chart.nodes[name]
+    return bool(node.triggers) or (
+        node.kind in ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+        and len(rules.chart.outgoing(name)) > 1)
