@@ -43,6 +43,9 @@ _JAVA = re.compile(
     r"|\.(?:equals|equalsIgnoreCase|contains|isEmpty|size|length|startsWith|endsWith"
     r"|toUpperCase|toLowerCase|containsKey)\s*\(|(?<![\w\s])!\s*\w|^!\s*\w")
 _INSERT = re.compile(r"[$#]\{([^{}]*)\}")
+#: What scripts of other engines and languages call, though they read like Python.
+_OF_OTHER_ENGINES = frozenset({"console", "System", "execution", "logger", "out", "Math", "JSON",
+                               "token", "_"})
 _WORDS = {"true": "True", "false": "False", "null": "None"}
 
 
@@ -121,6 +124,9 @@ def readable_script(text: str) -> bool:
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             return False
         if isinstance(node, ast.Name) and node.id.startswith("__"):
+            return False
+        if (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+                and node.value.id in _OF_OTHER_ENGINES):
             return False
     return not all(isinstance(part, ast.Expr) and not _calls(part) for part in tree.body)
 

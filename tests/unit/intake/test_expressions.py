@@ -89,3 +89,8 @@ def test_times_are_iso_8601_or_expressions(kind, drawn, time):
     ("approved", None), ("${if the customer agrees}", None), ("${true}", "True")])
 def test_a_marked_lone_name_as_a_condition_asks_whether_it_is_true(text, python):
     assert readable_condition(text) == python
+
+
+@pytest.mark.parametrize("text", ["console.log('done')", "execution.setVariable('x', 1)"])
+def test_what_only_another_engine_has_is_no_script_of_ours(text):
+    assert not readable_script(text)
