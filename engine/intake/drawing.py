@@ -291,7 +291,8 @@ class Drawing:
 
     def remove_node(self, node: Element) -> None:
         """Take a node out, with its flows, its boundary events and all that stands in it."""
-        for event in self.boundary(node):
+        # Forgotten first: a border event may sit on itself.
+        for event in self._boundary.pop(node.get("id", ""), []):
             self.remove_node(event)
         self._forget_inside(node)
         for flow in [*self.outgoing(node), *self.incoming(node)]:
