@@ -15,7 +15,7 @@ from engine.intake.bpmn import (
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Finding, Severity
-from engine.intake.prove.paths import Played, Token, choices_against, past, play, trail
+from engine.intake.prove.paths import Played, Token, choices_against, past, play, route, trail
 from engine.intake.prove.proof import Proof
 from engine.intake.subject import finding
 from engine.intake.words import Text, called, text
@@ -65,12 +65,8 @@ class _Words:
             host = self._drawing.node(node_id)
             if host is None or node_id not in self._alive():
                 continue
-            step = next(number for number in self._proof.explored.first
-                        if self._net.steps[number].node == node_id)
-            played = self._played(self._proof.explored.first[step])
-            before = played.steps.index(step) if step in played.steps else len(played.steps) - 1
-            way = self._path(played, past(played, played.took[before]), played.took[before])
-            yield from _Words(self._drawing, inner, self._known, (*way, drawn_id(host)),
+            yield from _Words(self._drawing, inner, self._known,
+                              (*self._route({node_id}), drawn_id(host)),
                               rescued=self._rescued or self._can_be_ended(host)).findings()
 
     def _can_be_ended(self, host: Element) -> bool:
@@ -250,21 +246,36 @@ class _Words:
             if not reached or told >= _MOST:
                 continue
             told += 1
+            path = self._path_to(reached)
+            if host is not None:
+                yield self._finding("info", "never", node, text(
+                    "“{name}” can never happen: nothing in “{host}” throws it or leaves time "
+                    "for it.",
+                    "“{name}”不可能发生：“{host}”中没有内容会抛出它，也没有为它留出时间。",
+                    name=self._called(node), host=called(host)), path)
+                continue
             yield self._finding("warning", "never", node, text(
                 "“{name}” can never happen, whatever is answered before it.",
-                "无论之前如何选择，“{name}”都不可能发生。", name=self._called(node)),
-                self._path_to(reached))
+                "无论之前如何选择，“{name}”都不可能发生。", name=self._called(node)), path)
 
     def _path_to(self, nodes: Sequence[Element]) -> tuple[str, ...]:
-        ids = {node.get("id") for node in nodes}
-        found = [marking for number, marking in self._proof.explored.first.items()
-                 if self._net.steps[number].node in ids]
-        if not found:
-            return self._way
-        played = self._played(min(found))
-        at = next((position for position, number in enumerate(played.steps)
-                   if self._net.steps[number].node in ids), len(played.steps) - 1)
-        return self._path(played, {at} | past(played, played.took[at]), ())
+        found = {node.get("id", "") for node in nodes}
+        way = self._route(found)
+        for node in nodes:
+            drawn = self._drawn(node.get("id", ""))
+            if drawn and any(self._drawn(flow.get("id", "")) in way[-1:]
+                             for flow in self._drawing.incoming(node)):
+                return (*way, drawn)
+        return way
+
+    def _route(self, node_ids: set[str]) -> tuple[str, ...]:
+        """The shortest way of one token to a node, that node left out."""
+        ids = list(self._way)
+        for each in route(self._net, self._proof.explored.first, node_ids):
+            drawn = self._drawn(each)
+            if drawn and (not ids or ids[-1] != drawn):
+                ids.append(drawn)
+        return tuple(ids)
 
     # --- words and paths -----------------------------------------------------------------
 

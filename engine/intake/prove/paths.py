@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine.intake.prove.net import Net
+from engine.intake.prove.net import Net, Step
 
 
 @dataclass
@@ -88,6 +88,33 @@ def trail(net: Net, played: Played, positions: set[int], last: Sequence[Token] =
         yield step.node
         flows = into.get(position) or step.flows[:1]
         yield from (flow for flow in dict.fromkeys(flows) if flow)
+
+
+def route(net: Net, can_happen: Container[int], nodes: Container[str]) -> list[str]:
+    """Ids of nodes and flows on the shortest way of a token, by steps that can happen, to one of
+    these nodes, which is left out; empty when there is none."""
+    after: dict[int, list[Step]] = {}
+    for number, step in enumerate(net.steps):
+        if number in can_happen:
+            for place in step.takes:
+                after.setdefault(place, []).append(step)
+    came: dict[int, tuple[int, str, str]] = dict.fromkeys(net.begins, (-1, "", ""))
+    ahead = deque(net.begins)
+    while ahead:
+        place = ahead.popleft()
+        if net.places[place].node in nodes:
+            found: list[str] = []
+            while place >= 0:
+                place, node, flow = came[place]
+                found[:0] = [each for each in (node, flow) if each]
+            return found
+        for step in after.get(place, ()):
+            flows = step.flows or ("",) * len(step.gives)
+            for target, flow in zip(step.gives, flows, strict=True):
+                if target not in came:
+                    came[target] = (place, step.node, flow)
+                    ahead.append(target)
+    return []
 
 
 def _leading_to(net: Net, places: Iterable[int]) -> set[int]:

@@ -17,6 +17,7 @@ from engine.intake.prove.scopes import (
     codes_caught,
     inner_scope,
     net_of,
+    rests,
     thrown_beside,
 )
 
@@ -99,17 +100,20 @@ class Prover:
         only_left = by_code and not self._ends_quietly(explored)
         alive = {proof.net.steps[number].node for number in explored.first}
         thrown: set[Code] = set()
+        resting = not explored.proven or bool(explored.stuck)
         for node_id in alive:
             node = self._drawing.node(node_id)
             if node is None:
                 continue
             thrown |= thrown_beside(self._drawing, node, caught)
             inner = outcomes.get(node_id)
+            resting = resting or (rests(self._drawing, node) if inner is None
+                                  else inner.rests)
             if inner is not None:
                 own = codes_caught(self._drawing, node, {})
                 thrown |= {code for code in inner.thrown
                            if code not in own and (code[0], "") not in own}
-        return Inside(not only_left, frozenset(by_code), frozenset(thrown))
+        return Inside(not only_left, frozenset(by_code), frozenset(thrown), resting)
 
     @staticmethod
     def _ends_quietly(explored: Explored) -> bool:

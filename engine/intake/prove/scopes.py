@@ -13,6 +13,7 @@ from itertools import combinations
 
 from engine.intake.bpmn import (
     DECIDE,
+    DECISION,
     SUB_PROCESSES,
     THROWING,
     Element,
@@ -33,6 +34,8 @@ Caught = Mapping[Code, bool]
 _CODED = {"errorEventDefinition": ("errorRef", "error", "errorCode"),
           "escalationEventDefinition": ("escalationRef", "escalation", "escalationCode"),
           "cancelEventDefinition": ("", "", "")}
+_AT_ONCE = frozenset({"startEvent", "endEvent", "intermediateThrowEvent", "parallelGateway",
+                      "scriptTask"})
 #: Ways out of an inclusive gateway up to which every combination is played.
 _MOST_COMBINED = 7
 
@@ -40,11 +43,13 @@ _MOST_COMBINED = 7
 @dataclass(frozen=True)
 class Inside:
     """What a sub-process can come to: whether it can be done, the codes by which it can be left
-    (its text as Step.ends), and those thrown out of it while it goes on."""
+    (its text as Step.ends), and those thrown out of it while it goes on. Where it never `rests`,
+    it is over before any event on its border could happen."""
 
     done: bool
     left_by: frozenset[str]
     thrown: frozenset[Code]
+    rests: bool = True
 
 
 def inner_scope(drawing: Drawing, node: Element) -> Element | None:
@@ -86,6 +91,18 @@ def thrown_beside(drawing: Drawing, node: Element, caught: Caught) -> set[Code]:
     code = _code(drawing, node) if kind(node) in THROWING else None
     catching = _catching(caught, code) if code is not None else None
     return {code} if code is not None and catching is not None and not caught[catching] else set()
+
+
+def rests(drawing: Drawing, node: Element) -> bool:
+    """Whether something or somebody may be waited for at this node."""
+    name = kind(node)
+    if name == "businessRuleTask":
+        return DECISION not in node.attrib
+    if name in ("exclusiveGateway", "inclusiveGateway"):
+        # A person is asked as well where conditions may all fail.
+        return DECIDE in node.attrib or (
+            "default" not in node.attrib and len(drawing.outgoing(node)) > 1)
+    return name not in _AT_ONCE
 
 
 def net_of(drawing: Drawing, scope: Element, caught: Caught,
@@ -214,9 +231,12 @@ class _Builder:
 
     def _activity(self, node: Element) -> Iterator[Step]:
         """Done, or left by an event on the border; those that don't interrupt go beside it."""
-        inside = self._inside(node) or Inside(True, frozenset(), frozenset())
+        inside = self._inside(node) or Inside(True, frozenset(), frozenset(),
+                                              rests(self._drawing, node))
         takes = self._at_node(node)
         beside, instead, coded = self._border(node)
+        if not inside.rests:
+            beside, instead = [], []
         beside += [event for code in sorted(inside.thrown)
                    if (event := _catcher(coded, code)) is not None]
         maybe = []

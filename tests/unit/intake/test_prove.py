@@ -257,6 +257,15 @@ class TestIdleCircles:
         assert "idle" not in {each.code for each in understand(drawing.xml()).findings}
 
 
+def test_an_event_on_the_border_of_what_takes_no_time_never_happens() -> None:
+    drawing = Drawing().start().script("Note", "seen = True").user("Late_work").end()
+    drawing.boundary_timer("Late", "Note", "PT1H").path("Begin", "Note", "Finish")
+    (finding,) = findings(understand(drawing.path("Late", "Late_work", "Finish").xml()))
+
+    assert (finding.severity, finding.code, finding.element) == ("info", "never", "Late")
+    assert finding.path[-1] == "Note"
+
+
 def test_five_branches_of_ten_steps_are_proven_by_their_sum() -> None:
     drawing = Drawing().start().gateway("Split", "parallel").gateway("Join", "parallel").end()
     drawing.path("Begin", "Split").path("Join", "Finish")
