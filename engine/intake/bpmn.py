@@ -66,6 +66,9 @@ CHOREOGRAPHY = frozenset({
     "subChoreography",
 })
 LOOPS = frozenset({"standardLoopCharacteristics", "multiInstanceLoopCharacteristics"})
+CONVERSATIONS = frozenset({
+    "conversation", "subConversation", "callConversation", "globalConversation",
+})
 DEFINITIONS = frozenset({
     "messageEventDefinition", "timerEventDefinition", "signalEventDefinition",
     "errorEventDefinition", "escalationEventDefinition", "conditionalEventDefinition",

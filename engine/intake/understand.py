@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from engine.intake import adapt, describe, layout, lint
-from engine.intake.bpmn import BATON, CHOREOGRAPHY, Element, content, kind
+from engine.intake.bpmn import BATON, CHOREOGRAPHY, CONVERSATIONS, Element, content, kind
 from engine.intake.choose import Choice, choose, size
 from engine.intake.dialects.settle import settle
 from engine.intake.dialects.written import written_in
@@ -83,7 +83,11 @@ def _nothing_to_run(root: Element, choice: Choice, wanted: str | None) -> Iterat
                       text("The file holds a choreography, which has no steps that one "
                            "organisation could run. Draw a process.",
                            "文件中包含编排图（choreography），其中没有单个组织可以运行的步骤。请画流程。"))
-    if choice.chosen is None:
+    if choice.chosen is None and any(kind(part) in CONVERSATIONS for part in root.iter()):
+        yield finding("error", "conversation", root, text(
+            "The file holds a conversation only: who talks with whom, but no steps. Draw a "
+            "process.", "文件中只有会话图：说明谁与谁沟通，但没有步骤。请画流程。"))
+    elif choice.chosen is None:
         yield finding("error", "nothing_to_run", root, text(
             "The file holds no process. Draw steps inside a pool or on the canvas, and export it "
             "again.", "文件中没有流程。请在泳池内或画布上画出步骤后重新导出。"))
