@@ -72,6 +72,7 @@ def script_words() -> dict[str, str]:
         "zoom-out": gettext("Zoom out"),
         "fit": gettext("Show the whole drawing"),
         "colour-by": gettext("Colour by"),
+        "reading": gettext("Reading {names} …"),
         "no-drawing": gettext("The drawing can't be shown here."),
     }
 

@@ -1,3 +1,5 @@
+import { word } from "../words.js";
+
 /** File areas (`.drop` around a file input): take dropped files, name what was chosen. With
     data-folders ("suffixes that are taken") folders too: their files' paths go into an input `paths`. */
 export function startFileDrops() {
@@ -27,7 +29,7 @@ export function startFileDrops() {
     const area = event.target.closest?.(".drop");
     if (!area) return;
     show(area, [...event.target.files].map((file) => file.name));
-    if (area.dataset.send !== undefined && event.target.files.length) event.target.form.requestSubmit();
+    if (area.dataset.send !== undefined && event.target.files.length) send(area, event.target.form);
   });
 }
 
@@ -53,7 +55,13 @@ function take(area, files) {
   input.files = kept.files;
   input.form.querySelector("input[name=paths]").value = JSON.stringify(wanted.map(([path]) => path));
   show(area, wanted.map(([path]) => path));
-  if (wanted.length) input.form.requestSubmit();
+  if (wanted.length) send(area, input.form);
+}
+
+function send(area, form) {
+  const chosen = area.querySelector(".chosen");
+  chosen.textContent = word("reading", { names: chosen.textContent });
+  form.requestSubmit();
 }
 
 function show(area, names) {
