@@ -85,6 +85,17 @@ def test_the_drawing_shows_the_path_taken_and_the_token(app, refund):
     assert '"agree"' not in marks
 
 
+def test_of_two_answers_that_lead_to_one_step_the_given_one_is_marked(app, baton):
+    draft = draft_of(baton, (
+        Drawing("P").start().element("exclusiveGateway", "Which", "Which?").user("A").end()
+        .path("Begin", "Which").flow("Which", "A", id="soon", name="Soon")
+        .flow("Which", "A", id="late", name="Late").path("A", "Finish")))
+    dora = Player(app, f"/journeys/drafts/{draft.id}/rehearse")
+    dora.play("Which", answers=["late"])
+    marks = re.search(r'data-marks-for="drawing">(.*?)</script>', dora.text).group(1)
+    assert '"late": ["done"]' in marks and '"soon"' not in marks
+
+
 def test_a_step_back_takes_the_last_move_back_only(app, refund):
     dora = Player(app, f"{REFUND}/rehearse")
     dora.begin()
