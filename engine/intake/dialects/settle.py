@@ -1,7 +1,7 @@
 """Extensions that say what the standard says in its own place are written there.
 
-Valid: `zeebe:calledElement processId="Ship"` becomes `calledElement="Ship"`;
-`camunda:collection="items"` becomes the list that a multi-instance activity goes over.
+Valid: `zeebe:calledElement processId="Ship"` becomes `calledElement="Ship"`; a condition whose
+`language` is FEEL gets FEEL's mark, `= `.
 Invalid: a called element that an expression names: no one knows it beforehand.
 """
 
@@ -13,21 +13,25 @@ from engine.intake.bpmn import DRAWN, Element, child, content, kind, tag
 from engine.intake.dialects import camunda, flowable, zeebe
 from engine.intake.dialects.written import is_field
 from engine.intake.dialects.xml import Extensions
-from engine.intake.expressions import field_expression, readable_script
+from engine.intake.expressions import field_expression, is_expression, readable_script
 from engine.intake.formulas.assignments import assignments, single_value
 
+_CONDITIONS = frozenset({"conditionExpression", "condition", "completionCondition",
+                         "loopCondition"})
+_LIKE_JUEL = ("juel", "groovy", "javascript", "mvel", "/el")
 _FOREIGN = frozenset({
     "groovy", "javascript", "js", "ecmascript", "juel", "java", "text/javascript",
     "application/javascript", "text/ecmascript", "application/x-groovy", "text/groovy"})
 
 
 def settle(root: Element) -> None:
-    """Write called elements, lists to go over and scripts where BPMN has them, in place."""
-    for element in root.iter():
+    """Write called elements, marks of languages and scripts where they are read, in place."""
+    general = root.get("expressionLanguage", "")
+    for element in list(root.iter()):
         if kind(element) == "callActivity":
             _call(element)
-        elif kind(element) == "multiInstanceLoopCharacteristics":
-            _list(element)
+        elif kind(element) in _CONDITIONS:
+            _condition(element, general if "feel" in general.lower() else "")
         elif kind(element) == "scriptTask":
             _script(element)
         elif kind(element) == "serviceTask":
@@ -40,31 +44,16 @@ def _call(element: Element) -> None:
         element.set("calledElement", named)
 
 
-def _list(element: Element) -> None:
-    own = Extensions(element, zeebe.NAMESPACES)
-    old = Extensions(element, camunda.NAMESPACES | flowable.NAMESPACES)
-    items = own.value("inputCollection", "loopCharacteristics") or old.attribute("collection")
-    item = own.value("inputElement", "loopCharacteristics") or old.attribute("elementVariable")
-    field = _field(items)
-    if not field or child(element, "loopDataInputRef") is not None:
+def _condition(element: Element, general: str) -> None:
+    """An expression that names its language gets that language's mark, where it can be read."""
+    language = (element.get("language", "") or general).lower()
+    text = content(element)
+    if not text or is_expression(text):
         return
-    # The schema wants both before a completion condition.
-    place = 1 if child(element, "extensionElements") is not None else 0
-    reference = etree.Element(tag("loopDataInputRef"))
-    reference.text = field
-    element.insert(place, reference)
-    if item.isidentifier() and child(element, "inputDataItem") is None:
-        entry = etree.Element(tag("inputDataItem"))
-        entry.set("name", item)
-        element.insert(place + 1, entry)
-
-
-def _field(items: str) -> str:
-    """The field that an expression names, or a plain name; "" for more than that."""
-    if items.isidentifier():
-        return items
-    found = field_expression(items) if items else None
-    return found if found is not None and found.isidentifier() else ""
+    marked = f"= {text}" if "feel" in language else "${" + text + "}" if any(
+        name in language for name in _LIKE_JUEL) else ""
+    if marked and field_expression(marked) is not None:
+        element.text = marked
 
 
 def _script(element: Element) -> None:

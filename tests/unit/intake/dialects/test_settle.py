@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.intake import BPMN, line, look
+from tests.support.intake import BPMN, drawn, flow, line, look
 
 
 def script(language: str, source: str, attributes: str = "") -> str:
@@ -53,3 +53,24 @@ def test_a_call_and_a_list_are_written_where_bpmn_has_them():
     assert not {"c", "t"} & {each.element for each in found.adaptations}
     assert b">parcels<" in found.adapted_xml
     assert b'calledElement="Q"' in found.adapted_xml
+
+
+@pytest.mark.parametrize(("language", "text", "python"), [
+    ("https://www.omg.org/spec/DMN/20191111/FEEL/", "amount > 5",
+     "amount is not None and amount > 5"),
+    ("groovy", "amount > 5", "amount is not None and amount > 5"),
+    ("", "amount > 5", "amount > 5"),
+    ("http://www.w3.org/1999/XPath", "amount > 5", "amount > 5"),
+    ("https://www.omg.org/spec/DMN/20191111/FEEL/", "the customer agrees", None),
+])
+def test_a_condition_is_read_in_the_language_that_it_names(language, text, python):
+    condition = (f'<conditionExpression language="{language}">{text.replace(">", "&gt;")}'
+                 "</conditionExpression>")
+    found = look(drawn(
+        '<startEvent id="s"/><exclusiveGateway id="g" default="g-b"/><userTask id="a"/>'
+        '<userTask id="b"/>' + flow("s", "g") + flow("g", "a", condition) + flow("g", "b")))
+    if python is None:
+        said = next(a for a in found.adaptations if a.rule == "conditions")
+        assert "“the customer agrees”" in said.what["en"]
+    else:
+        assert f">{python.replace('>', '&gt;')}<".encode() in found.adapted_xml
