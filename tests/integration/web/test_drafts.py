@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from engine.intake.pack import from_path
 from tests.support.bpmn import Drawing
 from tests.support.web import Visitor
+
+COMPLAINT = Path(__file__).parents[3] / "processes" / "complaint"
 
 
 def claim() -> bytes:
@@ -239,3 +243,18 @@ def rows(*wanted: dict[str, str]) -> dict[str, object]:
     for number, row in enumerate(wanted):
         sent |= {f"{name}-{number}": value for name, value in row.items()}
     return sent
+
+
+def test_how_the_packs_tests_go_is_said_beside_the_verdict(app, baton):
+    with baton.command() as services:
+        made = services.intake.take_in(from_path(COMPLAINT), by=None)
+    page = Page(app, baton, made.id)
+    assert f"{page.at}/tests-line" in page.dora.text
+    line = page.dora.client.get(f"{page.at}/tests-line").get_data(as_text=True)
+    assert "tests pass" in line and "green" in line
+
+
+def test_links_lead_to_what_else_can_be_done(page):
+    for path in ("draw", "rehearse", "tests"):
+        assert f'{page.at}/{path}"' in page.dora.text
+        assert page.dora.client.get(f"{page.at}/{path}").status_code == 200
