@@ -83,12 +83,18 @@ class InclusiveJoin(TokenJoin):
         if len(self.inputs) > 1:
             empty = {spec.name for spec in self.inputs} - taken.keys()
             for task in my_task.workflow.tasks.values():
-                if not task.state & _LIVE or task.task_spec is self:
+                if not _is_live(task) or task.task_spec is self:
                     continue
                 ahead = _reachable(task.task_spec, self)
                 if ahead & empty and not ahead & taken.keys():
                     return None
         return list(taken.values())
+
+
+def _is_live(task: Any) -> bool:
+    """Whether a token is there; or about to be, sent off together with the one that has come."""
+    return bool(task.state & _LIVE) or (
+        task.state == TaskState.FUTURE and task.parent.state == TaskState.COMPLETED)
 
 
 @lru_cache(maxsize=10_000)

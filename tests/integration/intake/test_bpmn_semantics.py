@@ -121,6 +121,10 @@ GATEWAYS = {
               + border("e", "a", "message", cancels=False)
               + flows("p-a", "p-b", "b-j", "e-c", "c-j", "j-d")),
         "a b e > b\na e > e\na c e > c\na d e > a\nd > d"),
+    "an inclusive join waits for a token that is sent off together with the one that has come": (
+        drawn(START + '<inclusiveGateway id="j"/>' + event("intermediateThrow", "e")
+              + event("intermediateThrow", "t") + tasks("z")
+              + flows("s-e", "e-j", "e-t", "t-j", "j-z")), "z > z"),
     "a complex gateway splits like an inclusive one": (
         drawn(START + '<complexGateway id="g"/>' + tasks("a", "b")
               + flows("s-g", "g-a", "g-b")), "g > g:g-a,g-b\na b > a\nb > b"),
