@@ -106,20 +106,19 @@ class _Choosing:
         if self._cancels:
             etree.SubElement(finish, tag("terminateEventDefinition"))
         for entry in entries:
-            self._offer(question, entry, paths[entry], finish)
+            alone = sum(each in paths[entry] for each in entries) == 1
+            self._offer(question, entry, paths[entry], finish, alone)
         if not (self._condition and self._cancels):
             drawing.add_flow(question, finish, name="Finished 结束",
                              stands_for=f"{drawn_id(scope)}_finished")
 
     def _offer(self, question: Element, entry: Element, path: list[Element],
-               finish: Element) -> None:
+               finish: Element, alone: bool) -> None:
         """One answer: begin `entry`, and come back to the question when or while it is done."""
         drawing = self._drawing
         stops = [node for node in path if not drawing.outgoing(node) and kind(node) != "endEvent"]
         begun = entry
-        if self._sequential and len(path) > 1 and sum(
-                not drawing.incoming(node) and kind(node) != "boundaryEvent"
-                for node in path) == 1:
+        if self._sequential and len(path) > 1 and alone:
             begun = self._wrapped(entry, path)
             stops = [begun]
         after = self._after(entry, question if self._sequential else None, finish)

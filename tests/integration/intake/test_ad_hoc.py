@@ -55,6 +55,16 @@ def test_in_sequential_order_one_path_is_finished_before_the_next_begins():
     assert case.do("x").do("s-u", "s_finished").waiting == ["u"]
 
 
+def test_paths_that_meet_are_begun_apart():
+    scope = ('<adHocSubProcess id="s" ordering="Sequential"><task id="x"/><task id="y"/>'
+             '<task id="z"/>' + flow("x", "z") + flow("y", "z") + "</adHocSubProcess>")
+    case = Play(look(line(scope, '<task id="u"/>')))
+    for first in ("x", "y"):
+        assert case.do("s-u", first).waiting == [first]
+        assert case.do(first).waiting == ["z"]
+        assert case.do("z").waiting == ["s-u"]
+
+
 def test_a_readable_completion_condition_ends_it_instead_of_a_person():
     case = play("", UNTIL, ready=False)
     assert case.answers("s-u") == ["x", "y"]
