@@ -83,7 +83,6 @@ def test_what_is_typed_arrives_with_its_files(page: Page, sent, tmp_path):
 
 def test_a_missing_answer_is_named_by_its_field_and_nothing_is_sent(page: Page, sent):
     page.goto("/probe")
-    page.wait_for_timeout(1200)  # form-js draws itself anew while it settles
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("Field is required.")).to_be_visible()
     expect(page.get_by_label("Subject")).to_be_focused()
@@ -92,7 +91,6 @@ def test_a_missing_answer_is_named_by_its_field_and_nothing_is_sent(page: Page, 
 
 def test_enter_in_a_field_sends_the_form_once(page: Page, sent):
     page.goto("/probe")
-    page.wait_for_timeout(1200)  # form-js draws itself anew while it settles
     page.get_by_label("Subject").fill("Broken door")
     page.get_by_label("Subject").press("Enter")
     expect(page.get_by_text("More than was paid.")).to_be_visible()
@@ -103,7 +101,6 @@ def test_the_form_speaks_chinese(chrome: Browser, address):
     context = chrome.new_context(locale="zh-CN", base_url=address)
     page = context.new_page()
     page.goto("/probe")
-    page.wait_for_timeout(1200)  # form-js draws itself anew while it settles
     page.locator("button.btn-primary").click()
     expect(page.get_by_text("请填写此项。")).to_be_visible()
     expect(page.get_by_role("button", name="选择文件")).to_be_visible()

@@ -34,6 +34,8 @@ async function mount(place) {
   if (!sender || given.readonly) return;
   sender.noValidate = true;
   sender.addEventListener("submit", (event) => {
+    // form-js takes up what was typed a moment later, or when its field is left.
+    if (place.contains(document.activeElement)) document.activeElement.blur();
     if (!fill(form, sender)) {
       event.preventDefault();
       event.stopImmediatePropagation();
