@@ -107,6 +107,19 @@ def test_packs_and_zips_bring_their_settings(files, capsys):
         "the pack's tables decide"
 
 
+def test_each_of_several_drawings_in_a_zip_or_folder_is_reported(files, capsys):
+    with zipfile.ZipFile(files / "all.zip", "w") as archive:
+        for name in ("runs.bpmn", "cannot.bpmn", "no.bpmn"):
+            archive.write(files / name, name)
+    code, found, err = told(capsys, files / "all.zip")
+    assert code == 2 and "no.bpmn" in err
+    assert {Path(each["file"]).name: each["verdict"] for each in found} == {
+        "runs.bpmn": "runs", "cannot.bpmn": "cannot_run"}
+    (files / "no.bpmn").unlink()
+    code, found, _ = told(capsys, files)
+    assert {Path(each["file"]).name for each in found} >= {"runs.bpmn", "cannot.bpmn"}
+
+
 def test_a_form_that_the_pack_names_and_does_not_hold_is_a_finding(tmp_path, capsys):
     (tmp_path / "journey.bpmn").write_bytes(RUNS)
     (tmp_path / "journey.toml").write_text('key = "x"\n[steps.t]\nform = "answer"\n')

@@ -53,7 +53,7 @@ def look_and_play(data, seed):
     assert played.completed + played.stuck + played.failed == 2
 
 
-@settings(ANYWAY, max_examples=150)
+@settings(ANYWAY, max_examples=80)
 @given(st.integers(0, 2**32), st.integers(1, 7))
 def test_a_changed_small_drawing_is_understood_and_what_runs_is_played(seed, count):
     random = Random(seed)
