@@ -42,14 +42,15 @@ function corner(element) {
   return { left: one.x + (other.x - one.x) * share - left - 11, top: one.y + (other.y - one.y) * share - top - 11 };
 }
 
-function byElement(findings) {
+/** Findings by the element that they are about. */
+export function byElement(findings) {
   const found = new Map();
   for (const finding of findings) found.set(finding.element, [...(found.get(finding.element) ?? []), finding]);
   return found;
 }
 
 /** One mark says all that was found on an element, as the gravest of it. */
-function together(findings) {
+export function together(findings) {
   const gravest = [...findings].sort((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level))[0];
   return { ...gravest, text: findings.map((finding) => finding.text).join("\n") };
 }

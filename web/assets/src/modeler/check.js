@@ -1,4 +1,4 @@
-import { findingBadge } from "../drawing/marks.js";
+import { byElement, findingBadge, together } from "../drawing/marks.js";
 import { icon } from "../words.js";
 
 // What Baton will do with the drawing, while it is drawn: asked a moment after each change.
@@ -41,14 +41,11 @@ export function watchVerdict(modeler, given, say) {
     chip.textContent = said.words;
     found = said.findings;
     overlays.remove({ type: "baton" });
-    const shifts = {};
-    for (const finding of found) {
-      const element = registry.get(finding.element);
+    for (const [id, findings] of byElement(found)) {
+      const element = registry.get(id);
       if (!element || element === modeler.get("canvas").getRootElement()) continue;
-      const shift = shifts[element.id] = (shifts[element.id] ?? -1) + 1;
-      if (shift > 2) continue;
       overlays.add(element, "baton", { scale: { min: 0.85, max: 1.3 },
-        position: { bottom: 11, right: 13 + 22 * shift }, html: findingBadge(finding) });
+        position: { bottom: 11, right: 13 }, html: findingBadge(together(findings)) });
     }
     showList();
   }
