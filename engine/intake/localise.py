@@ -8,6 +8,7 @@ from engine.intake import layout
 from engine.intake.normal import give_ids
 from engine.intake.read import read_drawing
 from engine.intake.settings import JourneySettings
+from engine.intake.tidy import part_processes
 
 
 def localised(drawing: bytes, settings: JourneySettings, language: str) -> bytes:
@@ -17,6 +18,7 @@ def localised(drawing: bytes, settings: JourneySettings, language: str) -> bytes
     """
     labels = settings.labels.get(language)
     root = read_drawing(drawing)
+    part_processes(root)
     layout.draw(layout.repair, root)
     give_ids(root)
     layout.draw(layout.complete, root)

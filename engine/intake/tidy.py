@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-from engine.intake.bpmn import DRAWN, FLOW_NODES, SUB_PROCESSES, TASKS, Element, content, kind
+from engine.intake.bpmn import (
+    FLOW_NODES,
+    SUB_PROCESSES,
+    TASKS,
+    Element,
+    content,
+    is_true,
+    kind,
+)
 
 _MESSAGING = frozenset({"sendTask", "receiveTask"})
 #: Attributes that only these kinds of flow nodes have.
@@ -44,6 +52,7 @@ _NAMING = frozenset({"flowNodeRef", "incoming", "outgoing"})
 
 def tidy(root: Element) -> None:
     """Take attributes, ties and references out of an adapted tree that fit nothing in it."""
+    part_processes(root)
     ids = {element.get("id") for element in root.iter() if element.get("id")}
     used = {str(value) for element in root.iter() for name, value in element.attrib.items()
             if name != "id"} | {content(element) for element in root.iter()}
@@ -51,7 +60,7 @@ def tidy(root: Element) -> None:
         name = kind(element)
         if not name:
             continue
-        if DRAWN in element.attrib:
+        if name in FLOW_NODES:
             for attribute, kinds in _ONLY_ON.items():
                 if name not in kinds:
                     element.attrib.pop(attribute, "")
@@ -66,6 +75,29 @@ def tidy(root: Element) -> None:
         ends = {element.get("sourceRef"), element.get("targetRef")}
         if (name in _TIES and not ends <= ids) or (name in _NAMING and content(element) not in ids):
             around.remove(element)
+
+
+def part_processes(root: Element) -> None:
+    """Give processes and global tasks of one id ids of their own: tools drop the second.
+
+    The one that runs keeps it, else the first process.
+    """
+    ids = {element.get("id") for element in root.iter()}
+    several: dict[str, list[Element]] = {}
+    for process in root:
+        if kind(process).startswith(("process", "global")) and process.get("id"):
+            several.setdefault(process.get("id", ""), []).append(process)
+    for key, found in several.items():
+        keeps = max(found, key=lambda each: (is_true(each.get("isExecutable")),
+                                             kind(each) == "process"))
+        number = 2
+        for process in found:
+            if process is keeps:
+                continue
+            while f"{key}_{number}" in ids:
+                number += 1
+            process.set("id", f"{key}_{number}")
+            ids.add(f"{key}_{number}")
 
 
 def _points(value: str | None, ids: set[str | None]) -> bool:

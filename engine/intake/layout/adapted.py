@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine.intake.bpmn import FLOW_NODES, FOR, Element, kind
 from engine.intake.layout.complete import complete
-from engine.intake.layout.diagram import SHAPE
+from engine.intake.layout.diagram import EDGE, SHAPE
 from engine.intake.layout.repair import repair
 from engine.intake.layout.shapes import Box, Point, border
 from engine.intake.layout.spots import connection
@@ -42,6 +42,9 @@ def _follow_aliases(root: Element) -> None:
     there = {element.get("id") for element in root.iter()}
     alias = {element.get(FOR): element.get("id", "") for element in reversed(list(root.iter()))
              if element.get(FOR) and kind(element) in FLOW_NODES and element.get("id")}
+    for edge in root.iter(EDGE):
+        for end in ("sourceElement", "targetElement"):  # ids of shapes, which may go
+            edge.attrib.pop(end, "")
     for shape in root.iter(SHAPE):
         drawn = shape.get("bpmnElement")
         if drawn not in there and drawn in alias:
