@@ -105,23 +105,33 @@ class _Choosing:
         finish = self._add("endEvent", "finish")
         if self._cancels:
             etree.SubElement(finish, tag("terminateEventDefinition"))
+        groups: dict[int, list[Element]] = {}
         for entry in entries:
-            alone = sum(each in paths[entry] for each in entries) == 1
-            self._offer(question, entry, paths[entry], finish, alone)
+            groups.setdefault(id(paths[entry]), []).append(entry)
+        for group in groups.values():
+            self._offer(question, group, paths[group[0]], finish)
         if not (self._condition and self._cancels):
             drawing.add_flow(question, finish, name="Finished 结束",
                              stands_for=f"{drawn_id(scope)}_finished")
 
-    def _offer(self, question: Element, entry: Element, path: list[Element],
-               finish: Element, alone: bool) -> None:
-        """One answer: begin `entry`, and come back to the question when or while it is done."""
-        drawing = self._drawing
+    def _offer(self, question: Element, entries: list[Element], path: list[Element],
+               finish: Element) -> None:
+        """Answers that begin a path, and back to the question when or while it is done."""
+        drawing, first = self._drawing, entries[0]
         stops = [node for node in path if not drawing.outgoing(node) and kind(node) != "endEvent"]
-        begun = entry
-        if self._sequential and len(path) > 1 and alone:
-            begun = self._wrapped(entry, path)
-            stops = [begun]
-        after = self._after(entry, question if self._sequential else None, finish)
+        if self._sequential and len(path) > 1 and len(entries) == 1:
+            stops = [self._wrapped(first, path)]
+            self._answer(question, first, stops[0])
+        else:
+            for entry in entries:
+                self._answer(question, entry, entry)
+        after = self._after(first, question if self._sequential else None, finish)
+        if after is not None:
+            for stop in stops:
+                drawing.add_flow(stop, after)
+
+    def _answer(self, question: Element, entry: Element, begun: Element) -> None:
+        drawing = self._drawing
         target = begun
         if not self._sequential:
             target = self._add("parallelGateway", "each", drawn_id(entry))
@@ -129,10 +139,6 @@ class _Choosing:
             drawing.add_flow(target, question)
         drawing.add_flow(question, target, name=name_of(entry) or called(entry),
                          stands_for=drawn_id(entry))
-        if after is not None:
-            for stop in stops:
-                if not drawing.outgoing(stop):
-                    drawing.add_flow(stop, after)
 
     def _after(self, entry: Element, back: Element | None, finish: Element) -> Element | None:
         """Where a path goes when it is done; None lets it simply end."""
