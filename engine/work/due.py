@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from engine.runtime.errors import ModelFault
 from engine.runtime.timers import due as timer_due
 from engine.worktime.calendar import WorkCalendar
-from engine.worktime.errors import BadSpan, NoWorkingTime
+from engine.worktime.errors import BadSpan
 from engine.worktime.span import Span
 from engine.worktime.span import due as span_due
 
@@ -27,16 +27,17 @@ def due_moment(value: object, now: datetime, timezone: str,
 
     Days and moments without a zone are those of `timezone`.
     """
+    found = None
     try:
         if isinstance(value, str):
-            return _from_text(value.strip(), now, timezone, calendar)
-        if isinstance(value, timedelta):
-            return now + value
-        if isinstance(value, date) and value.year in _YEARS:
-            return _moment(value, timezone)
-    except (ModelFault, NoWorkingTime, OverflowError, ValueError):
-        pass
-    return None
+            found = _from_text(value.strip(), now, timezone, calendar)
+        elif isinstance(value, timedelta):
+            found = now + value
+        elif isinstance(value, date):
+            found = _moment(value, timezone)
+    except (ModelFault, OverflowError, ValueError):
+        return None
+    return found if found is not None and found.year in _YEARS else None
 
 
 def _from_text(text: str, now: datetime, timezone: str,

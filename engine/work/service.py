@@ -17,7 +17,7 @@ from engine.people.access import Actor
 from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 from engine.work import lifecycle, store
-from engine.work.routing.route import Router
+from engine.work.router import Router
 from engine.work.tables import WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 

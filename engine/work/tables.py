@@ -45,7 +45,7 @@ class WorkItemRow(Base):
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     #: 0 for urgent to 3 for low: the order of `priority`, for lists.
     urgency: Mapped[int] = mapped_column(default=2)
-    #: For whom it was meant, and why they don't have it (routing/route.py); "" for nothing.
+    #: For whom it was meant, and why they don't have it (router.py); "" for nothing.
     meant_for: Mapped[str] = mapped_column(String(255), default="")
     meant_how: Mapped[str] = mapped_column(String(12), default="")
     revision: Mapped[int] = mapped_column(default=0)

@@ -12,7 +12,7 @@ class WorkItem:
     """One work item. Times are UTC; `from_department` handed it over.
 
     `meant_for` names people or groups that the drawing asks for: `meant_how` says why they don't
-    simply have it (engine/work/routing/route.py).
+    simply have it (engine/work/router.py).
     """
 
     id: UUID
