@@ -47,7 +47,7 @@ _ID = re.compile(r"[^\W\d][\w.-]*")
 _TIES = frozenset({"association", "messageFlow", "sequenceFlow"})
 #: What the runtime and the journey's settings know by its id, however odd that is.
 _KNOWN_BY_ID = FLOW_NODES | {"process", "sequenceFlow", "participant", "lane"}
-_NAMING = frozenset({"flowNodeRef", "incoming", "outgoing"})
+_NAMING = frozenset({"flowNodeRef", "incoming", "outgoing", "outMessageRef", "resourceRef"})
 
 
 def tidy(root: Element) -> None:
@@ -73,7 +73,8 @@ def tidy(root: Element) -> None:
         if around is None:
             continue
         ends = {element.get("sourceRef"), element.get("targetRef")}
-        if (name in _TIES and not ends <= ids) or (name in _NAMING and content(element) not in ids):
+        lost = name in _NAMING and not _points(content(element), ids)
+        if lost or (name in _TIES and not ends <= ids):
             around.remove(element)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.intake.settings import JourneySettings, to_dict
+from engine.intake.settings import LANGUAGES, JourneySettings, to_dict
 
 _SECTIONS = ("lanes", "fields", "steps", "choices", "departments")
 _SINGLE = ("name", "description", "department", "process", "start_form", "prefix")
@@ -55,11 +54,19 @@ def _by_key(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(value: Any) -> str:
-    if value is None or value in ("", {}, [], ()):
-        return ""
-    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False,
-                                                           sort_keys=True, default=str)
+    said = _words(value)
     return said if len(said) <= _LONGEST else said[:_LONGEST - 1] + "…"
+
+
+def _words(value: Any) -> str:
+    """A setting on one line, as people would write it."""
+    if isinstance(value, Mapping):
+        if value and set(value) <= set(LANGUAGES):
+            return " / ".join(map(str, value.values()))
+        return "; ".join(f"{key}: {_words(each)}" for key, each in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_words, value))
+    return "" if value is None else str(value)
 
 
 def _size(content: bytes | None) -> str:
