@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 def _plain(found: Comparison) -> dict[str, Any]:
     return {"same": found.same, "matched_by": "likeness" if found.by_likeness else "id",
             "counts": found.counts(), **{key: value for key, value in asdict(found).items()
-                                         if key != "by_likeness"}}
+                                         if key not in ("by_likeness", "names")}}
 
 
 def _lines(found: Comparison) -> Iterator[str]:

@@ -12,7 +12,7 @@ from engine.infra.errors import Invalid, NotFound
 from engine.intake.diff import compare
 from engine.intake.records import Draft, Version
 from web.access import actor, right
-from web.i18n import language, noted
+from web.i18n import language, localized, noted
 from web.pages.drafts import own_draft
 from web.show.comparison import shown
 from web.unit import services
@@ -74,4 +74,6 @@ def _page(old: Side, new: Side, numbers: list[int]) -> str:
                     files=(old.of.files, new.of.files))
     return render_template("compare/compare.html", old=old, new=new, numbers=numbers,
                            settings=new.of.settings, found=found, key=new.of.journey,
-                           **shown(found, old.of.settings, new.of.settings, language()))
+                           **shown(found, old.of.settings, new.of.settings, language(), {
+                               each.key: localized(each.name)
+                               for each in services().people.departments.all()}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -23,7 +24,7 @@ _SORTS = {
     "message": lazy_gettext("Message"), "note": lazy_gettext("Note or data"),
 }
 _ASPECTS = {
-    "name": lazy_gettext("Name"), "kind": lazy_gettext("Kind"),
+    "name": lazy_gettext("Name on the drawing"), "kind": lazy_gettext("Kind"),
     "definition": lazy_gettext("Event"), "condition": lazy_gettext("Condition"),
     "default": lazy_gettext("Default way"), "source": lazy_gettext("Comes from"),
     "target": lazy_gettext("Leads to"), "attached": lazy_gettext("Sits on"),
@@ -37,17 +38,27 @@ _SECTIONS = {
     "choices": lazy_gettext("Choice"), "departments": lazy_gettext("Department"),
     "standards": lazy_gettext("Promise"), "files": lazy_gettext("File"),
 }
+_SINGLE = {
+    "name": lazy_gettext("Name of the journey"), "description": lazy_gettext("Description"),
+    "department": lazy_gettext("Owner"), "process": lazy_gettext("The process that runs"),
+    "start_form": lazy_gettext("Form at the start"),
+    "prefix": lazy_gettext("Letters of case numbers"),
+}
 
 
-def shown(found: Comparison, old: JourneySettings, new: JourneySettings,
-          language: str) -> dict[str, Any]:
-    """`old_marks` and `new_marks` for the drawings, `groups` and `said` for the list."""
+def shown(found: Comparison, old: JourneySettings, new: JourneySettings, language: str,
+          departments: Mapping[str, str]) -> dict[str, Any]:
+    """`old_marks` and `new_marks` for the drawings, `groups` and `said` for the list.
+
+    `departments` are their names by key.
+    """
     entries = [_entry(each, old, new, language) for each in found.differences]
     return {
         "old_marks": _marks(entries, "old"), "new_marks": _marks(entries, "new"),
         "groups": [(state, *STATES[state], [e for e in entries if e["state"] == state])
                    for state in STATES if any(e["state"] == state for e in entries)],
-        "said": [_setting(each, new, language) for each in found.settings]}
+        "said": [_setting(each, new.label(each.key, language, found.names.get(each.key, "")),
+                          departments) for each in found.settings]}
 
 
 def _entry(each: Difference, old: JourneySettings, new: JourneySettings,
@@ -68,9 +79,13 @@ def _change(one: Change) -> dict[str, str]:
     return {"aspect": str(_ASPECTS[one.aspect]), "old": old, "new": new}
 
 
-def _setting(one: SettingChange, new: JourneySettings, language: str) -> dict[str, str]:
-    name = new.label(one.key, language, one.key) if one.section in ("lanes", "steps") else one.key
-    return {"section": str(_SECTIONS[one.section]), "key": name, "old": one.old, "new": one.new}
+def _setting(one: SettingChange, name: str, departments: Mapping[str, str]) -> dict[str, str]:
+    old, new = one.old, one.new
+    if one.section == "lanes" or one.key == "department":
+        old, new = departments.get(old, old), departments.get(new, new)
+    if one.section == "journey":
+        name = str(_SINGLE.get(one.key, one.key))
+    return {"section": str(_SECTIONS[one.section]), "key": name, "old": old, "new": new}
 
 
 def _marks(entries: list[dict[str, Any]], side: str) -> dict[str, Any]:

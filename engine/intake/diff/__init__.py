@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Literal
 
@@ -49,11 +49,15 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All differences; `by_likeness` when ids were all new and elements were found otherwise."""
+    """All differences; `by_likeness` when ids were all new and elements were found otherwise.
+
+    `names` are the drawn names of both drawings, the new one's first.
+    """
 
     differences: tuple[Difference, ...]
     settings: tuple[SettingChange, ...] = ()
     by_likeness: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def same(self) -> bool:
@@ -76,14 +80,15 @@ def compare(old: bytes, new: bytes, *,
     found = compare_drawings(old, new)
     said = [*(compare_settings(*settings) if settings else ()),
             *(compare_files(*files) if files else ())]
-    return Comparison(found.differences, tuple(said), found.by_likeness)
+    return replace(found, settings=tuple(said))
 
 
 def compare_drawings(old: bytes, new: bytes) -> Comparison:
     """Compare two drawings, element by element."""
     before, after = read(old), read(new)
+    names = {each.id: each.name for each in (*before.values(), *after.values()) if each.name}
     if old == new:
-        return Comparison(())
+        return Comparison((), names=names)
     pairs, by_likeness = match(before, after)
     taken = set(pairs.values())
     found = [_gone("removed", each, before) for key, each in before.items() if key not in pairs]
@@ -100,7 +105,7 @@ def compare_drawings(old: bytes, new: bytes) -> Comparison:
                                     key, other, changes))
     sorts = ("step", "flow", "lane", "pool", "message", "note")
     found.sort(key=lambda each: (STATES.index(each.state), sorts.index(each.sort)))
-    return Comparison(tuple(found), by_likeness=by_likeness)
+    return Comparison(tuple(found), by_likeness=by_likeness, names=names)
 
 
 def _is_the_tools(change: Change, before: Mapping[str, Drawn],
