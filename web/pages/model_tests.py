@@ -15,12 +15,11 @@ from engine.intake.records import Draft
 from engine.runtime.model_test_run import kept
 from engine.runtime.model_tests import FILE, ModelTest, to_toml
 from web.access import actor, right
-from web.errors import sentence
 from web.i18n import language, noted
 from web.pages.drafts import own_draft
 from web.pages.rehearse import Subject
 from web.show.model_tests import kept_tests, outcome_view
-from web.show.rehearsal import read_script, ready
+from web.show.rehearsal import read_script, ready, why_not
 from web.unit import services
 
 blueprint = Blueprint("model_tests", __name__, url_prefix="/journeys")
@@ -84,7 +83,8 @@ def _page(subject: Subject) -> ResponseReturnValue:
         tests = kept_tests(subject.source)
         ran = ready(subject.source)
     except DomainError as error:
-        return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
+        return render_template("rehearse/cannot.html", subject=subject,
+                               text=why_not(subject.source, error))
     outcomes = [outcome_view(ran, test) for test in tests]
     return render_template("rehearse/tests.html", subject=subject, outcomes=outcomes,
                            passed=sum(one["passed"] for one in outcomes))

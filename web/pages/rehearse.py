@@ -18,11 +18,10 @@ from engine.runtime.fields import accept
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import BEGIN, Played, play_at_random
 from web.access import right
-from web.errors import sentence
 from web.forms.rehearse import sent_fields
 from web.i18n import language
 from web.pages.drafts import own_draft
-from web.show.rehearsal import Script, play, read_script, ready, script_of
+from web.show.rehearsal import Script, play, read_script, ready, script_of, why_not
 from web.show.rehearse import beginning, board, play_view
 from web.unit import baton, reads_only, services
 
@@ -135,7 +134,8 @@ def _page(subject: Subject) -> ResponseReturnValue:
     try:
         ran = ready(subject.source)
     except DomainError as error:
-        return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
+        return render_template("rehearse/cannot.html", subject=subject,
+                               text=why_not(subject.source, error))
     first = beginning(subject.source, ran)
     shown = None if any(first.values()) else _board(subject, ran, Script(_start()))
     return render_template("rehearse/rehearse.html", subject=subject, board=shown, **first)
@@ -177,7 +177,8 @@ def _played(subject: Subject) -> ResponseReturnValue:
     try:
         ran = ready(subject.source)
     except DomainError as error:
-        return render_template("rehearse/cannot.html", subject=subject, text=sentence(error))
+        return render_template("rehearse/cannot.html", subject=subject,
+                               text=why_not(subject.source, error))
     seed = request.args.get("seed", 0, int)
     began = baton().now()
     play_at_random(ran, runs=1, seed=seed)

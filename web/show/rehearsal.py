@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import current_app
 
-from engine.infra.errors import Invalid, TooLarge
+from engine.infra.errors import DomainError, Invalid, TooLarge
 from engine.intake.records import Draft, Version
 from engine.intake.settings import to_dict
 from engine.runtime import tagged
@@ -23,12 +23,14 @@ from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
-from web.i18n import noted
+from web.errors import sentence
+from web.i18n import localized, noted
 from web.unit import baton, services
 
 MOST_MOVES = 300
 _MAX_TEXT = 500_000
 _KEPT = 32
+_REASONS = 3
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,14 @@ def ready(source: Draft | Version) -> RunnableVersion:
         while len(kept) > _KEPT:
             kept.popitem(last=False)
     return made
+
+
+def why_not(source: Draft | Version, error: DomainError) -> str:
+    """Why it can't be rehearsed, in the reader's language."""
+    found = services().intake.understand(source) if isinstance(source, Draft) else None
+    if found is None or found.verdict != "cannot_run":
+        return sentence(error)
+    return " ".join(localized(each.message) for each in found.errors[:_REASONS])
 
 
 def _fingerprint(draft: Draft) -> bytes:

@@ -184,16 +184,14 @@ def test_a_rehearsal_ends_after_three_hundred_moves(app, refund):
     assert dora.page.status_code == 413 and "at most 300 moves" in dora.text
 
 
-def test_a_draft_that_cannot_run_says_why_instead(app, baton):
-    drawing = Drawing("P").start().end().path("Begin", "Finish").xml().replace(
-        b'targetRef="Finish"', b'targetRef="Gone"')
-    with baton.command() as services:
-        draft = services.intake.upload("p.bpmn", drawing, by=None)
-        runs = services.intake.understand(draft).verdict != "cannot_run"
-    dora = Visitor(app, "dora")
-    dora.get(f"/journeys/drafts/{draft.id}/rehearse")
-    assert dora.page.status_code == 200
-    assert runs or "be rehearsed yet" in dora.text
+@pytest.mark.parametrize("language, why", [("en", "The process has no steps."),
+                                           ("zh", "流程中没有步骤。")])
+def test_a_draft_that_cannot_run_says_why_instead(app, baton, language, why):
+    draft = draft_of(baton, Drawing("P"))
+    dora = Visitor(app, "dora", language=language)
+    for page in ("rehearse", "play", "tests"):
+        dora.get(f"/journeys/drafts/{draft.id}/{page}")
+        assert dora.page.status_code == 200 and why in dora.text
 
 
 def test_a_hundred_runs_show_how_paths_divide_and_what_is_never_reached(app, baton):

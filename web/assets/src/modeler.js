@@ -25,6 +25,7 @@ async function open(given) {
     if (lost.length) tell(say("warnings", { list: lost.slice(0, 3).join(" · ") }), "warning");
   } catch (problem) {
     console.warn(problem);
+    document.getElementById("verdict").textContent = say("unchecked");
     return tell(say("unreadable"), "error");
   }
   if (canvas.clientWidth < NARROW) modeler.get("palette").close();
