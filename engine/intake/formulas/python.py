@@ -12,6 +12,13 @@ import keyword
 from collections.abc import Collection, Iterable
 
 from engine.intake.formulas.functions import FUNCTIONS
+from engine.intake.formulas.kinds import (
+    has_fraction,
+    is_condition,
+    kind_of,
+    may_be_nothing,
+    truth,
+)
 from engine.intake.formulas.moments import literal_moment
 from engine.intake.formulas.tree import (
     Arithmetic,
@@ -55,7 +62,7 @@ class _Writer:
 
     def value(self, node: Node) -> str:
         """The value of `node`, None where FEEL says null."""
-        if _is_condition(node):
+        if is_condition(node):
             return self.true(node)
         guards = [] if isinstance(node, If | Listed | Context) else self.fragile(node)
         written = self.raw(node)
@@ -77,7 +84,7 @@ class _Writer:
             case Item(base, index):
                 return self._item(base, index)
             case Negative(value):
-                return f"-{self._operand(value, _has_fraction(node))}"
+                return f"-{self._operand(value, has_fraction(node))}"
             case Arithmetic(sign, left, right):
                 return self._arithmetic(sign, left, right)
             case If(condition, then, otherwise):
@@ -91,12 +98,12 @@ class _Writer:
                 return self._call(node)
             case Each("for", name, items, what):
                 return f"[{self._over(name, what, items)}]"
-        if _is_condition(node):
+        if is_condition(node):
             return self.true(node)
         raise Unreadable("a range stands alone")
 
     def _path(self, base: Node, name: str) -> str:
-        if name in _PARTS_OF_MOMENTS and _kind(base) == "date":
+        if name in _PARTS_OF_MOMENTS and kind_of(base) == "date":
             return f"{self.raw(base)}.{name}"
         if not name.isprintable():
             raise Unreadable(name)
@@ -112,14 +119,14 @@ class _Writer:
         return f"{self.raw(base)}[{self.value(index)}]"
 
     def _arithmetic(self, sign: str, left: Node, right: Node) -> str:
-        kinds = {_kind(left), _kind(right)}
+        kinds = {kind_of(left), kind_of(right)}
         if kinds & {"date", "duration"}:
             return f"({self.raw(left)} {sign} {self.raw(right)})"
         if sign == "+" and "text" in kinds:
             if self._juel:
                 return f"(str({self.raw(left)}) + str({self.raw(right)}))"
             return f"({self.raw(left)} + {self.raw(right)})"
-        exact = _has_fraction(left) or _has_fraction(right)
+        exact = has_fraction(left) or has_fraction(right)
         return f"({self._operand(left, exact)} {sign} {self._operand(right, exact)})"
 
     def _operand(self, node: Node, exact: bool) -> str:
@@ -129,7 +136,7 @@ class _Writer:
         if isinstance(node, Arithmetic | Negative):
             return self.raw(node)
         written = self.raw(node)
-        if self._juel and _may_be_nothing(node):
+        if self._juel and may_be_nothing(node):
             written = f"({written} or 0)"
         return f"Decimal(str({written}))" if exact else written
 
@@ -192,11 +199,11 @@ class _Writer:
                 return f"all({self._over(name, what, items, condition='true')})"
             case Constant(value):
                 return repr(value is True)
-            case Call() if _kind(node) == "condition":
+            case Call() if kind_of(node) == "condition":
                 return _guarded(self.fragile(node), self._call(node))
             case Name() | Path() | Item() | Call():
-                truth = "in (True, 'true')" if self._juel else "is True"
-                return _guarded(self.fragile(node), f"({self.raw(node)} {truth})")
+                holds = "in (True, 'true')" if self._juel else "is True"
+                return _guarded(self.fragile(node), f"({self.raw(node)} {holds})")
         raise Unreadable("neither true nor false")
 
     def false(self, node: Node) -> str:
@@ -221,7 +228,7 @@ class _Writer:
                 return f"any({self._over(name, what, items, condition='false')})"
             case Constant(value):
                 return repr(value is False)
-            case Call() if _kind(node) == "condition":
+            case Call() if kind_of(node) == "condition":
                 return _guarded(self.fragile(node), f"(not {self._call(node)})")
             case Name() | Path() | Item() | Call():
                 return _guarded(self.fragile(node), f"({self.raw(node)} is False)")
@@ -231,7 +238,7 @@ class _Writer:
         guards = [*self.fragile(left), *self.fragile(right)]
         if sign in ("==", "!="):
             return _guarded(guards, self._equal(sign, left, right))
-        guards += [self.raw(each) for each in (left, right) if _may_be_nothing(each)]
+        guards += [self.raw(each) for each in (left, right) if may_be_nothing(each)]
         return _guarded(guards, f"({self._side(left)} {sign} {self._side(right)})")
 
     def _equal(self, sign: str, left: Node, right: Node) -> str:
@@ -242,22 +249,23 @@ class _Writer:
                 within = "in" if sign == "==" else "not in"
                 return (f"({self._side(other)} {within} "
                         f"({_number(one.digits)}, Decimal({one.digits!r})))")
-            if self._juel and isinstance(one, Text) and one.value in ("true", "false"):
-                return f"(str({self._side(other)}).lower() {sign} {one.value!r})"
+            if self._juel and truth(one) is not None and not is_condition(other):
+                within = "in" if sign == "==" else "not in"
+                return f"({self._side(other)} {within} {truth(one)})"
         return f"({self._side(left)} {sign} {self._side(right)})"
 
     def _side(self, node: Node) -> str:
-        return self.true(node) if _is_condition(node) else self.raw(node)
+        return self.true(node) if is_condition(node) else self.raw(node)
 
     def _tests(self, value: Node, tests: tuple[Node, ...]) -> tuple[list[str], str]:
         guards = self.fragile(value)
-        if any(isinstance(test, Range) for test in tests) and _may_be_nothing(value):
+        if any(isinstance(test, Range) for test in tests) and may_be_nothing(value):
             guards.append(self.raw(value))
         for test in tests:
             for part in (test.low, test.high) if isinstance(test, Range) else (test,):
                 if part is not None:
                     guards += self.fragile(part)
-                    if isinstance(test, Range) and _may_be_nothing(part):
+                    if isinstance(test, Range) and may_be_nothing(part):
                         guards.append(self.raw(part))
         written = self._side(value)
         return guards, "(" + " or ".join(self._test(written, test) for test in tests) + ")"
@@ -280,8 +288,8 @@ class _Writer:
         match node:
             case Arithmetic(_, left, right):
                 found = [*self.fragile(left), *self.fragile(right)]
-                if not self._juel or {_kind(left), _kind(right)} & {"date", "duration"}:
-                    found += [self.raw(e) for e in (left, right) if _may_be_nothing(e)]
+                if not self._juel or {kind_of(left), kind_of(right)} & {"date", "duration"}:
+                    found += [self.raw(e) for e in (left, right) if may_be_nothing(e)]
                 return found
             case Negative(value):
                 return [] if self._juel else [*self.fragile(value), *self._bare([value])]
@@ -297,7 +305,7 @@ class _Writer:
         return []
 
     def _bare(self, nodes: Iterable[Node]) -> list[str]:
-        return [self.raw(each) for each in nodes if _may_be_nothing(each)]
+        return [self.raw(each) for each in nodes if may_be_nothing(each)]
 
 
 def _guarded(guards: list[str], condition: str) -> str:
@@ -310,44 +318,3 @@ def _all(guards: list[str]) -> str:
 
 def _number(digits: str) -> str:
     return repr(float(digits)) if not digits.isdigit() else str(int(digits))
-
-
-def _is_condition(node: Node) -> bool:
-    return isinstance(node, Not | Logic | Compare | In) or (
-        isinstance(node, Each) and node.word != "for") or (
-        isinstance(node, Call) and _kind(node) == "condition")
-
-
-def _may_be_nothing(node: Node) -> bool:
-    return isinstance(node, Name | Path | Item | If) or (
-        isinstance(node, Call) and not FUNCTIONS[node.function].gives)
-
-
-def _has_fraction(node: Node) -> bool:
-    match node:
-        case Number(digits):
-            return "." in digits
-        case Arithmetic(_, left, right):
-            return _has_fraction(left) or _has_fraction(right)
-        case Negative(value):
-            return _has_fraction(value)
-    return False
-
-
-def _kind(node: Node) -> str:
-    """number, text, date, duration, condition; "" when only the data tell."""
-    match node:
-        case Number():
-            return "number"
-        case Text():
-            return "text"
-        case Call(function, _):
-            return FUNCTIONS[function].gives
-        case Negative():
-            return "number"
-        case Arithmetic(sign, left, right):
-            kinds = {_kind(left), _kind(right)}
-            if "date" in kinds and sign in "+-":
-                return "duration" if _kind(left) == _kind(right) == "date" else "date"
-            return next((k for k in ("duration", "text", "number") if k in kinds), "")
-    return ""

@@ -14,7 +14,7 @@ from engine.intake.timing import readable_time
     ("cause in ['delay', 'loss']", "cause in ['delay', 'loss']"),
     ("${amount > 200}", "amount is not None and amount > 200"),
     ("#{a eq 'x' || !(b)}", "a == 'x' or not b in (True, 'true')"),
-    ("${approved == true}", "approved == True"),
+    ("${approved == true}", "approved in (True, 'true')"),
     ("${note != null && note == 'a && b'}", "note is not None and note == 'a && b'"),
     ('= cause = "damage" or amount = 5', "cause == 'damage' or amount == 5"),
     ("=not(urgent)", "urgent is False"),

@@ -38,6 +38,9 @@ def value(text: str) -> object:
     ("${amount + nothing == 5}", True), ("${price * 1.1 > 2.7}", True),
     ("${items.contains(2)}", True), ("${items.size() > 2}", True), ("${paid}", "true"),
     ("${paid == true || paid == 'true'}", True), ("${approved == 'true'}", True),
+    ("${paid == true && approved != false}", True), ("${nothing == false}", False),
+    ("${nothing != true}", True), ("${(amount > 3) == true}", True),
+    ("${dateTime().plusDays(3).toDate()}", datetime(2026, 4, 3, 9, tzinfo=UTC)),
     ("${status == 'open' ? 1 : 2}", 1), ("${var:get('amount') >= 5}", True),
     ("${variables:equals(status, 'open')}", True), ("${fn:contains(status, 'pe')}", True),
 ])
