@@ -94,6 +94,10 @@ def _localise(components: list[Any], settings: JourneySettings) -> None:
         field = settings.fields.get(key) if isinstance(key, str) else None
         if field is not None:
             component["label"] = localized(field.label)
+            if component.get("type") == "datetime":
+                component["dateLabel"] = component["label"]
+                if component.get("timeLabel", "Time") == "Time":
+                    component["timeLabel"] = gettext("Time")
             for choice in component.get("values") or []:
                 if isinstance(choice, dict) and choice.get("value") in field.choices:
                     choice["label"] = localized(field.choices[choice["value"]])
