@@ -40,9 +40,10 @@ _ONLY_ON = {
     "default": frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway",
                           "callActivity"}) | TASKS | SUB_PROCESSES,
 }
-_REFERENCES = ("evaluatesToTypeRef", "itemSubjectRef", "itemRef", "structureRef", "dataStoreRef",
-               "dataObjectRef", "operationRef", "messageRef", "signalRef", "errorRef",
-               "escalationRef", "default", "categoryValueRef")
+_REFERENCES = frozenset({
+    "evaluatesToTypeRef", "itemSubjectRef", "itemRef", "structureRef", "dataStoreRef",
+    "dataObjectRef", "operationRef", "messageRef", "signalRef", "errorRef", "escalationRef",
+    "default", "categoryValueRef"})
 _ID = re.compile(r"[^\W\d][\w.-]*")
 _TIES = frozenset({"association", "messageFlow", "sequenceFlow"})
 #: What the runtime and the journey's settings know by its id, however odd that is.
@@ -54,28 +55,30 @@ def tidy(root: Element) -> None:
     """Take attributes, ties and references out of an adapted tree that fit nothing in it."""
     part_processes(root)
     ids = {element.get("id") for element in root.iter() if element.get("id")}
-    used = {str(value) for element in root.iter() for name, value in element.attrib.items()
-            if name != "id"} | {content(element) for element in root.iter()}
+    odd = []
     for element in list(root.iter()):
         name = kind(element)
         if not name:
             continue
-        if name in FLOW_NODES:
-            for attribute, kinds in _ONLY_ON.items():
-                if name not in kinds:
-                    element.attrib.pop(attribute, "")
-        for attribute in _REFERENCES:
-            if element.get(attribute) is not None and not _points(element.get(attribute), ids):
+        for attribute in element.keys():  # noqa: SIM118 - an element iterates over its children
+            misfit = name in FLOW_NODES and name not in _ONLY_ON.get(str(attribute), FLOW_NODES)
+            if misfit or (attribute in _REFERENCES
+                          and not _points(element.get(attribute), ids)):
                 del element.attrib[attribute]
         if not _ID.fullmatch(element.get("id", "_")) and name not in _KNOWN_BY_ID:
-            _drop_id(element, used)
-        around = element.getparent()
-        if around is None:
-            continue
-        ends = {element.get("sourceRef"), element.get("targetRef")}
-        lost = name in _NAMING and not _points(content(element), ids)
-        if lost or (name in _TIES and not ends <= ids):
-            around.remove(element)
+            odd.append(element)
+        if _is_lost(element, name, ids):
+            around = element.getparent()
+            if around is not None:
+                around.remove(element)
+    _drop_ids(root, odd)
+
+
+def _is_lost(element: Element, name: str, ids: set[str | None]) -> bool:
+    """A tie or a name of something that is not there."""
+    if name in _NAMING:
+        return not _points(content(element), ids)
+    return name in _TIES and not {element.get("sourceRef"), element.get("targetRef")} <= ids
 
 
 def part_processes(root: Element) -> None:
@@ -105,7 +108,13 @@ def _points(value: str | None, ids: set[str | None]) -> bool:
     return value in ids or (value or "").rpartition(":")[2] in ids
 
 
-def _drop_id(element: Element, used: set[str]) -> None:
-    """An id that XML doesn't allow makes tools drop the element; nobody asks for this one."""
-    if element.get("id") not in used:
-        del element.attrib["id"]
+def _drop_ids(root: Element, odd: list[Element]) -> None:
+    """An id that XML doesn't allow makes tools drop the element; it goes where nobody asks for it.
+    """
+    if not odd:
+        return
+    used = {str(value) for element in root.iter() for name, value in element.attrib.items()
+            if name != "id"} | {content(element) for element in root.iter()}
+    for element in odd:
+        if element.get("id") not in used:
+            del element.attrib["id"]
