@@ -90,15 +90,16 @@ def _ways_to(net: Net, before: Sequence[Sequence[Step]], join: int,
              arrows: Sequence[int]) -> list[int]:
     found = [0] * len(net.places)
     for bit, arrow in enumerate(arrows):
-        mask = 1 << bit
-        found[arrow] |= mask
-        ahead = [arrow]
-        while ahead:
-            for step in before[ahead.pop()]:
-                if step.join == join:
-                    continue
-                for place in step.takes:
-                    if not found[place] & mask:
-                        found[place] |= mask
-                        ahead.append(place)
+        found[arrow] |= 1 << bit
+    # All arrows at once: a place is looked at again only when more of them can be come to from it.
+    ahead = list(arrows)
+    while ahead:
+        place = ahead.pop()
+        for step in before[place]:
+            if step.join == join:
+                continue
+            for source in step.takes:
+                if found[place] & ~found[source]:
+                    found[source] |= found[place]
+                    ahead.append(source)
     return found
