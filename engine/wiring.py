@@ -37,8 +37,8 @@ from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
 from engine.sla.service import MOVING, Promises
 from engine.sla.standards import Surroundings
-from engine.work.routing.lane import department_of
 from engine.work.router import Router
+from engine.work.routing.lane import department_of
 from engine.work.service import Work
 
 TIDY_EVERY = timedelta(hours=1)
