@@ -11,9 +11,8 @@ from engine.intake.layout.complete import complete
 from engine.intake.layout.diagram import EDGE, SHAPE
 from engine.intake.layout.repair import repair
 from engine.intake.layout.shapes import Box, Point, border
-from engine.intake.layout.spots import connection
+from engine.intake.layout.spots import connection, touches
 
-_SLACK = 20.0
 _MOST_NODES = 2_500
 
 
@@ -53,7 +52,7 @@ def _follow_aliases(root: Element) -> None:
 
 def _bent(line: list[Point], source: Box, target: Box) -> list[Point]:
     """The same arrow where it still begins and ends at its nodes, else one that does."""
-    begins, ends = _touches(source, line[0]), _touches(target, line[-1])
+    begins, ends = touches(source, line[0]), touches(target, line[-1])
     if begins and ends:
         return line
     if len(line) == 2 or not (begins or ends):
@@ -61,8 +60,3 @@ def _bent(line: list[Point], source: Box, target: Box) -> list[Point]:
     if not begins:
         return [border(source, line[1]), *line[1:]]
     return [*line[:-1], border(target, line[-2])]
-
-
-def _touches(box: Box, point: Point) -> bool:
-    near = box.grown(_SLACK)
-    return near.x <= point.x <= near.right and near.y <= point.y <= near.bottom

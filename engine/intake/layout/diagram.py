@@ -18,6 +18,7 @@ DIAGRAM, PLANE, SHAPE, EDGE, LABEL = (f"{{{DI}}}{name}" for name in (
 BOUNDS = f"{{{DC}}}Bounds"
 WAYPOINT = f"{{{DD}}}waypoint"
 _FARTHEST = 1e6
+_LABEL_GAP = 12.0
 
 
 class Ids:
@@ -94,7 +95,10 @@ class Plane:
         """Let a name below or above a shape stand beside a line that comes in there."""
         for label in self.parts[drawn].findall(LABEL):
             box = bounds_of(label)
-            if box is not None and box.x - 4 < tip.x < box.right + 4:
+            if box is None:
+                continue
+            gap = min(abs(box.y - tip.y), abs(tip.y - box.bottom))
+            if gap < _LABEL_GAP and box.x - 4 < tip.x < box.right + 4:
                 _remove_bounds(label)
                 _write_bounds(label, Box(tip.x + 7, box.y, box.width, box.height))
 

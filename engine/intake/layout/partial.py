@@ -18,9 +18,10 @@ from engine.intake.bpmn import (
 )
 from engine.intake.layout.diagram import Ids, Plane, new_plane, planes
 from engine.intake.layout.graph import REMARKS, remark_name
+from engine.intake.layout.neighbours import Neighbours
 from engine.intake.layout.scopes import inner_layout
 from engine.intake.layout.shapes import HEADER, PADDING, PADDING_TOP, Box, around, size_of
-from engine.intake.layout.spots import Room, connection, wishes
+from engine.intake.layout.spots import Room, beside_lines, connection, touches, wishes
 from engine.intake.layout.whole import draw_messages, draw_pools, draw_process, sub_processes_of
 
 _GAP = 60.0
@@ -40,6 +41,7 @@ class Filling:
         self._where: dict[str, Plane] = {}
         self._shows = {plane.element.get("bpmnElement", ""): plane
                        for plane in reversed(self.planes)}
+        self._first = {key for plane in self.planes for key in plane.parts}
         for plane in reversed(self.planes):
             self._where.update(dict.fromkeys(plane.parts, plane))
         self._rooms: dict[int, Room] = {}
@@ -74,6 +76,7 @@ class Filling:
             self._close(scope)
         for scope in self._scopes():
             self._fill_scope(scope)
+        self._drop_detached_arrows()
         for scope in self._scopes():
             self._fill_arrows(scope)
         for process in children(self.root, "process"):
@@ -149,7 +152,7 @@ class Filling:
             if kind(scope) in SUB_PROCESSES and self._has_nodes(scope):
                 self._fill_whole(scope)
             return
-        ties, self._corner = _Ties(scope), None
+        ties, self._corner = Neighbours(scope), None
         ahead = [part for part in missing if kind(part) != "boundaryEvent"]
         for part in [*ahead, *(part for part in missing if kind(part) == "boundaryEvent")]:
             self._place(part, scope, plane, ties)
@@ -175,7 +178,7 @@ class Filling:
         self.planes.append(plane)
         self._where.update(dict.fromkeys(plane.parts, plane))
 
-    def _place(self, part: Element, scope: Element, plane: Plane, ties: _Ties) -> None:
+    def _place(self, part: Element, scope: Element, plane: Plane, ties: Neighbours) -> None:
         key = part.get("id", "")
         if kind(part) == "boundaryEvent" and part.get("attachedToRef", "") in plane.boxes:
             plane.add_shape(key, self._on_border(part, plane))
@@ -224,13 +227,17 @@ class Filling:
         apart.draw(inner_layout(scope), 40, 40, sub_processes=sub_processes_of(scope))
         self._add(apart)
 
-    def _wishes(self, part: Element, scope: Element, plane: Plane, ties: _Ties,
+    def _wishes(self, part: Element, scope: Element, plane: Plane, ties: Neighbours,
                 size: tuple[float, float]) -> list[Box]:
         key, boxes = part.get("id", ""), plane.boxes
         before = next((boxes[each] for each in ties.before[key] if each in boxes), None)
         after = next((boxes[each] for each in ties.after[key] if each in boxes), None)
         beside = boxes.get(drawn_id(part)) or boxes.get(ties.owner.get(key, ""))
-        found = wishes(*size, before, after, beside)
+        stood = beside_lines(*size, [plane.lines[each] for each in ties.into[key]
+                                     if each in plane.lines],
+                             [plane.lines[each] for each in ties.out[key] if each in plane.lines])
+        found = [stood] if stood is not None and part.get(INSERTED) is None else []
+        found += wishes(*size, before, after, beside)
         if found:
             return found
         if self._corner is None:
@@ -306,6 +313,19 @@ class Filling:
                                                         box.width + HEADER, box.height),
                                 level=True)
 
+    def _drop_detached_arrows(self) -> None:
+        """Arrows of what was drawn anew and now stands elsewhere are drawn anew, too."""
+        for element in self.root.iter():
+            if kind(element) not in ("sequenceFlow", "messageFlow", "association"):
+                continue
+            key, ends = element.get("id", ""), (element.get("sourceRef", ""),
+                                                element.get("targetRef", ""))
+            for plane in self._showing(key) if not self._first.issuperset(ends) else ():
+                line = plane.lines.get(key)
+                if line and not all(end in plane.boxes and touches(plane.boxes[end], point)
+                                    for end, point in zip(ends, (line[0], line[-1]), strict=True)):
+                    plane.remove(key)
+
     def _drop_loose_arrows(self) -> None:
         """Viewers warn of arrows whose ends aren't there, and of events on no border."""
         for element in list(self.root.iter()):
@@ -346,24 +366,6 @@ def _size(part: Element) -> tuple[float, float]:
     if kind(part).endswith("Event"):
         return _INSERTED["event"], _INSERTED["event"]
     return width, height
-
-
-class _Ties:
-    """What comes before and after each node of a scope, and whose data and notes are whose."""
-
-    def __init__(self, scope: Element) -> None:
-        self.before: dict[str, list[str]] = defaultdict(list)
-        self.after: dict[str, list[str]] = defaultdict(list)
-        self.owner: dict[str, str] = {}
-        for part in scope:
-            if kind(part) in ("sequenceFlow", "association"):
-                source, target = part.get("sourceRef", ""), part.get("targetRef", "")
-                self.after[source].append(target)
-                self.before[target].append(source)
-            for tie in (*children(part, "dataInputAssociation"),
-                        *children(part, "dataOutputAssociation")):
-                for end in (*children(tie, "sourceRef"), *children(tie, "targetRef")):
-                    self.owner.setdefault(content(end), part.get("id", ""))
 
 
 def _ids_in(process: Element) -> Iterator[str]:

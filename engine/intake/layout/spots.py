@@ -11,6 +11,7 @@ from engine.intake.layout.shapes import Box, Point, straightened
 _CELL = 200.0
 _STEP, _RINGS = 24.0, 14
 _NEAR = 14.0
+_SLACK = 20.0
 _PATIENCE = 6_000
 
 
@@ -117,3 +118,26 @@ def connection(one: Box, other: Box) -> list[Point]:
                 Point(one.right + 20, below), Point(a.x, below), Point(a.x, one.bottom)]
     y = max(one.bottom, other.bottom) + 20
     return [Point(a.x, one.bottom), Point(a.x, y), Point(b.x, y), Point(b.x, other.bottom)]
+
+
+def touches(box: Box, point: Point) -> bool:
+    """An arrow that ends at `point` ends at `box`, or nearly so."""
+    near = box.grown(_SLACK)
+    return near.x <= point.x <= near.right and near.y <= point.y <= near.bottom
+
+
+def beside_lines(width: float, height: float, into: Iterable[list[Point]],
+                 out: Iterable[list[Point]]) -> Box | None:
+    """Where the shape stood whose arrows are still drawn; None where there are none."""
+    middles = []
+    for line, here, there in [*((line, -1, -2) for line in into),
+                              *((line, 0, 1) for line in out)]:
+        (x, y), (before_x, before_y) = line[here], line[there]
+        if abs(x - before_x) >= abs(y - before_y):
+            middles.append(Point(x + (width if x > before_x else -width) / 2, y))
+        else:
+            middles.append(Point(x, y + (height if y > before_y else -height) / 2))
+    if not middles:
+        return None
+    return _centred(width, height, Point(sum(x for x, _ in middles) / len(middles),
+                                         sum(y for _, y in middles) / len(middles)))

@@ -240,3 +240,26 @@ def test_everything_that_was_inserted_has_a_place_in_the_adapted_copy():
     assert nodes <= set(plane.boxes) and flows <= set(plane.lines)
     assert plane.boxes["a"] == Box(100, 100, 100, 80)
     assert plane.boxes["baton_Start"] == Box(300, 250, 100, 80)
+
+
+def test_a_step_without_a_shape_stands_where_its_arrows_say():
+    edges = ('<di:BPMNEdge bpmnElement="begin-t"><dd:waypoint x="46" y="140"/>'
+             '<dd:waypoint x="200" y="140"/></di:BPMNEdge>'
+             '<di:BPMNEdge bpmnElement="t-finish"><dd:waypoint x="300" y="140"/>'
+             '<dd:waypoint x="400" y="140"/></di:BPMNEdge>')
+    plane = laid_out(with_layout(line('<userTask id="t"/>'), edges,
+                                 shape("begin", "10", "122", "36", "36"),
+                                 shape("finish", "400", "122", "36", "36")))
+    assert plane.boxes["t"] == Box(200, 100, 100, 80)
+    assert plane.lines["begin-t"][-1] == (200, 140)
+
+
+def test_what_is_put_around_one_step_stays_closed_in_its_place():
+    data = with_layout(line('<userTask id="t"><standardLoopCharacteristics/></userTask>'),
+                       shape("begin", "10", "122", "36", "36"), shape("t", "200"),
+                       shape("finish", "400", "122", "36", "36"))
+    root = etree.fromstring(understand(data).adapted_xml)
+    shown = [Plane(each, Ids(root)) for each in planes(root)]
+    assert Box(200, 100, 100, 80) in shown[0].boxes.values()
+    assert not any(one is not other and key in other.boxes and key in one.boxes
+                   for one in shown for other in shown for key in one.boxes)
