@@ -39,6 +39,7 @@ SHOTS = (
     Shot("case", "manager", "/cases", ("main table a",)),
     Shot("cases", "manager", "/cases"),
     Shot("journeys", "designer", "/journeys"),
+    Shot("draft", "designer", "/journeys", ("main table a[href*=drafts]",)),
     Shot("journey", "designer", "/journeys", ("main table a",)),
     Shot("insight", "manager", "/insight"),
     Shot("map", "manager", "/insight", ("main table a",)),
