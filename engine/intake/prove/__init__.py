@@ -20,6 +20,8 @@ __all__ = ["prove", "unproven"]
 
 #: Findings of lint that say the same as a finding here would.
 _SAME = frozenset({"unreachable", "endless"})
+#: Nodes of a drawing from which on nothing is tried, so that large ones are read in time.
+_MOST_NODES = 5_000
 
 
 def prove(drawing: Drawing, known: Iterable[Finding]) -> Iterator[Finding]:
@@ -28,6 +30,9 @@ def prove(drawing: Drawing, known: Iterable[Finding]) -> Iterator[Finding]:
     `known` are the findings so far: what lint has said already is not said again.
     """
     told = frozenset(each.element for each in known if each.code in _SAME)
+    if len(drawing.nodes()) > _MOST_NODES:
+        yield unproven(drawing.running[0])
+        return
     prover = Prover(drawing)
     for process in drawing.running:
         if drawing.members(process):
