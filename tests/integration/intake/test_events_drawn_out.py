@@ -105,3 +105,19 @@ def test_a_terminate_end_ends_what_an_event_began_beside_it_too(around):
     assert case.waiting == ["answer", "ring", "work"]
     assert case.do("work").waiting == ([] if around == "process" else ["u"])
     assert case.passed.count("stop") == 1
+
+
+@pytest.mark.parametrize(("thrown", "caught"), [
+    ("escalation", "escalation"), ("error", "error"), ("terminate", None)])
+def test_nothing_goes_on_in_what_was_just_ended(thrown, caught):
+    inner = ('<startEvent id="b"/><parallelGateway id="p"/><endEvent id="stop"><'
+             + thrown + 'EventDefinition/></endEvent><intermediateThrowEvent id="on1"/>'
+             '<intermediateThrowEvent id="on2"/><task id="never"/>' + flow("b", "p")
+             + flow("p", "stop") + flow("p", "on1") + flow("on1", "on2") + flow("on2", "never"))
+    event = "message" if caught is None else caught
+    data = line(f'<subProcess id="t">{inner}</subProcess>', '<task id="u"/>', more=(
+        f'<boundaryEvent id="w" attachedToRef="t"><{event}EventDefinition/></boundaryEvent>'
+        '<task id="call"/>' + flow("w", "call")))
+    case = Play(look(data))
+    assert case.waiting == (["u"] if caught is None else ["call"])
+    assert "on2" not in case.passed[case.passed.index("stop"):]
