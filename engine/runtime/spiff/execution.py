@@ -16,6 +16,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.bpmn.specs.mixins.events.event_types import ThrowingEvent
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -227,6 +228,8 @@ class Execution:
                         and not _HELD & task.internal_data.keys():
                     self._run(task)
                     progress = True
+                    if isinstance(task.task_spec, ThrowingEvent):
+                        self._interrupt()
             for key, inner in list(self._workflow.subprocesses.items()):
                 parent = inner.parent_workflow.tasks.get(key)
                 if parent is not None and parent.state == TaskState.STARTED and inner.completed:
@@ -234,6 +237,13 @@ class Execution:
                     progress = True
             if not progress:
                 progress = self._look_again()
+
+    def _interrupt(self) -> None:
+        """What was thrown ends what it interrupts, before anything goes on in there."""
+        for task in self._tasks(TaskState.READY):
+            if task.state == TaskState.READY and isinstance(task.task_spec, BoundaryEvent) \
+                    and task.task_spec.cancel_activity:
+                self._run(task)
 
     def _look_again(self) -> bool:
         """Joins whose last other token went elsewhere, and conditions that have come true."""
