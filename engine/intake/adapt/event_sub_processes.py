@@ -48,6 +48,9 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         found = [part for part in found if _is_drawn(drawing, part)]
         if not found:
             continue
+        if len(found) == len(drawing.members(scope)):
+            yield from _begun(scope, found)
+            continue
         body = _wrapped(drawing, scope, found)
         for handler in found:
             interrupts = _put_on_border(drawing, body, handler)
@@ -58,6 +61,19 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                 "“{name}” can begin beside “{owner}” while that is going on.",
                 "“{owner}”进行期间可同时开始“{name}”。",
                 name=called(handler), owner=called(scope)))
+
+
+def _begun(scope: Element, handlers: list[Element]) -> Iterator[Adaptation]:
+    """Where nothing else is drawn, nothing goes on beside which they could begin: they begin it."""
+    for handler in handlers:
+        handler.attrib.pop("triggeredByEvent", "")
+        for start in children(handler, "startEvent"):
+            for definition in definitions(start):
+                start.remove(definition)
+        yield RULE.at(handler, text(
+            "“{name}” begins with “{owner}”: nothing else is drawn there.",
+            "“{name}”随“{owner}”一同开始：那里没有画其他内容。",
+            name=called(handler), owner=called(scope)))
 
 
 def _is_drawn(drawing: Drawing, handler: Element) -> bool:

@@ -146,3 +146,13 @@ def test_the_mutations_change_drawings():
     data = next(iter(VALID.values()))
     changed = [mutated(data, random, 3) for _ in range(20)]
     assert len(set(changed)) == 20 and all(etree.fromstring(each) is not None for each in changed)
+
+
+def test_what_only_events_would_start_begins_with_the_case():
+    data = drawn('<subProcess id="s" triggeredByEvent="true"><startEvent id="b">'
+                 '<messageEventDefinition/></startEvent><userTask id="t"/>'
+                 + flow("b", "t") + "</subProcess>")
+    found = look(data)
+    assert compiled(found) is found
+    played = play_at_random(runnable(found), runs=2)
+    assert (played.completed, played.never_reached) == (2, ()) and played.visits["t"] == 2
