@@ -34,6 +34,7 @@ _LEFT = replace(
     why=text("Baton can't read the value, or only a machine knows it.",
              "Baton 无法读取该值，或只有机器知道它。"),
     remedy=text("Ask for the field in the step's form.", "请在步骤的表单中询问该字段。"))
+_NOTHING = Said()
 _MACHINES = frozenset({"serviceTask", "sendTask"})
 _MARKERS = ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics")
 
@@ -49,7 +50,8 @@ class _Lines:
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Insert a script before and after each step that maps values, where they can be read."""
-    said = {node: said_of(node, drawing.root) for node in drawing.nodes(*ACTIVITIES)}
+    all_said = ((node, said_of(node, drawing.root)) for node in drawing.nodes(*ACTIVITIES))
+    said = {node: one for node, one in all_said if one != _NOTHING}
     outer = {each.target for one in said.values() for each in one.after}
     for node, one in said.items():
         before = _before(node, one, known, outer) if _reachable(drawing, node) else _Lines()

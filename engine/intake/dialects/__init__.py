@@ -13,15 +13,22 @@ from engine.intake.dialects import bonita, camunda, flowable, signavio, spiffare
 from engine.intake.dialects.said import Said
 
 VENDORS: tuple[ModuleType, ...] = (zeebe, camunda, flowable, spiffarena, bonita, signavio)
-_READ: tuple[ModuleType, ...] = (zeebe, camunda, flowable, spiffarena, standard)
+_READ: tuple[ModuleType, ...] = (zeebe, camunda, flowable, spiffarena)
 
 
 def said_of(element: Element, root: Element) -> Said:
     """What all extensions of `element`, and the standard, say about it together."""
-    if child(element, "extensionElements") is None and not any(
-            str(name).startswith("{") for name in element.attrib):
-        return standard.said(element, root)
-    found = Said()
-    for module in _READ:
-        found = found.and_then(module.said(element, root))
+    found = standard.said(element, root)
+    used = _namespaces(element)
+    for module in reversed(_READ):
+        if not used.isdisjoint(module.NAMESPACES):
+            found = module.said(element, root).and_then(found)
     return found
+
+
+def _namespaces(element: Element) -> set[str]:
+    """The namespaces of an element's attributes and of its extension elements."""
+    names = [str(name) for name in element.attrib]
+    holder = child(element, "extensionElements")
+    names += [str(part.tag) for part in holder] if holder is not None else []
+    return {name[1:].partition("}")[0] for name in names if name.startswith("{")}
