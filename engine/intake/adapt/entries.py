@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import kind
+from engine.intake.bpmn import Element, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
@@ -29,12 +29,17 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         members = drawing.members(scope)
         if not members or any(kind(part) == "startEvent" for part in members):
             continue
-        # In a circle nothing comes first but what was drawn first.
-        entries = drawing.entries(scope) or [part for part in members
-                                             if kind(part) != "boundaryEvent"][:1]
+        entries = drawing.entries(scope) or _first_of_circle(members)
         start = drawing.add_node(scope, "startEvent", f"{scope.get('id')}_start",
                                  scope.get("id", ""))
         for entry in entries:
             drawing.add_flow(start, entry)
         yield RULE.at(scope, text("Begins with {names}.", "从{names}开始。",
                                   names=", ".join(f"“{called(entry)}”" for entry in entries)))
+
+
+def _first_of_circle(members: list[Element]) -> list[Element]:
+    """In a circle nothing comes first but what was drawn first; a parallel gateway would wait
+    there for what comes round."""
+    found = [part for part in members if kind(part) != "boundaryEvent"]
+    return sorted(found, key=lambda part: kind(part) == "parallelGateway")[:1]

@@ -90,6 +90,13 @@ SPLITS = {
         "a > a\na-c > a-c:a-d\nd > d"),
     "without a start all steps that nothing leads to are open": (
         drawn(tasks("a", "b", "c") + flows("a-c")), "a b > a\nb c > c\nb > b"),
+    "a circle without a start begins, though a gateway of it that waits was drawn first": (
+        drawn('<parallelGateway id="p"/>' + tasks("a") + '<exclusiveGateway id="g"/>'
+              + event("end", "z") + flows("p-a", "a-g", "g-p", "g-z")),
+        "a > a\ng > g:g-p\na > a\ng > g:g-z"),
+    "an arrow that a tool wrote into another process is followed": (
+        drawn(START + tasks("a", "b") + flows("s-a") + '</process><process id="Lost">'
+              + flows("a-b")), "a > a\nb > b"),
     "of two starts a person chooses one": (
         drawn(event("start", "phone") + event("start", "mail", "message") + tasks("a", "b")
               + flows("phone-a", "mail-b")), "phone-a > phone-a:mail\nb > b"),
