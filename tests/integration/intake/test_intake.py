@@ -14,7 +14,7 @@ from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
 from engine.intake.service import Intake, VersionShelf
 from engine.journal.facts import JourneyPublished
 from engine.journal.service import Journal
-from tests.support.intake import drawn, line
+from tests.support.intake import drawn, flow, line
 from tests.unit.intake.test_pack import WHOLE, zipped
 
 ADA = uuid4()
@@ -117,6 +117,25 @@ def test_a_new_drawing_keeps_what_was_said_about_elements_that_are_still_there(d
     assert (again.settings.department, again.settings.lanes) == ("service-desk",
                                                                  {"desk": "billing"})
     assert [s["key"] for s in again.settings.standards] == ["first"]
+
+
+def test_choices_are_published_kept_and_dropped_with_what_they_were_made_for(desk):
+    def fork(*ways: str) -> bytes:
+        steps = "".join(f'<userTask id="{way}"/>' for way in ways)
+        return drawn('<startEvent id="s"/><exclusiveGateway id="g"/>' + flow("s", "g") + steps
+                     + "".join(flow("g", way) for way in ways))
+
+    draft = desk.own(desk.upload(fork("a", "b", "c")))
+    settings = draft.settings.with_choice("gateways", "g", "flow:g-b")
+    draft = desk.ask(lambda i: i.change(draft.id, settings, by=ADA))
+    version = desk.publish(draft)
+    chosen = {a.rule: (a.chosen, [o.key for o in a.options]) for a in version.adaptations}
+    assert chosen["gateways"] == ("flow:g-b", ["ask", "flow:g-a", "flow:g-b", "flow:g-c"])
+    desk.shelf = VersionShelf()
+    assert desk.ask(lambda i: i.version(version.id)) == version
+    journey = version.journey
+    for ways, kept in ((("a", "b"), {"gateways": {"g": "flow:g-b"}}), (("a", "c"), {})):
+        assert desk.upload(fork(*ways), journey=journey).settings.choices == kept
 
 
 def test_a_model_that_cannot_run_is_kept_as_a_draft_and_refused_with_its_reasons(desk):
