@@ -108,6 +108,15 @@ def test_a_token_too_many_gets_stuck_in_the_next_join() -> None:
     assert ("warning", "stuck", "Meet") in told(drawing)
 
 
+def test_an_inclusive_join_passes_once_for_all_that_can_still_come() -> None:
+    drawing = Drawing().start().gateway("Split", "parallel").gateway("Any", "inclusive").end()
+    drawing.user("A").user("B").user("C").gateway("Meet", "parallel")
+    drawing.path("Begin", "Split", "A", "Any", "Meet", "Finish").path("Split", "B", "Any")
+
+    # Passing for A and again for B, it would leave a token too many at Meet.
+    assert told(drawing.path("Split", "C", "Meet")) == []
+
+
 def test_going_round_without_a_way_out_beside_a_way_that_ends() -> None:
     drawing = Drawing().start().gateway("Again").user("Work").gateway("Split", "parallel")
     drawing.user("Report").end().path("Begin", "Again", "Work", "Split", "Again")
