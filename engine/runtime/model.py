@@ -35,6 +35,7 @@ class Element:
     lanes: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     several_answers: bool = False
+    asks: bool = False
     #: Where its message goes: (process, the element there that waits for it).
     sends: tuple[tuple[str, str], ...] = ()
     #: Which processes its message sets going: (process, the element where they begin).

@@ -160,6 +160,7 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             lanes=(*_lanes_of(node, lanes), *_pool_of(node, pools)),
             answers=tuple(_answers(flows.get(inside, ()), node.get("default"))) if question else (),
             several_answers=question and local == "inclusiveGateway",
+            asks=node.get(f"{BATON}decide") == "person",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"),
             calls=node.get(f"{BATON}calls", ""))
     return elements, frozenset(inserted)
