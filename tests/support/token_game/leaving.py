@@ -96,7 +96,8 @@ def _signal(rules: Rules, scope: Scope, node: Node) -> Outcome:
         if trigger.kind == "compensate":
             scope = undoable(rules, scope, trigger.about)
             thrown.append(trigger)
-        elif trigger.kind == "signal":
+        elif trigger.kind == "signal" and trigger.about:
+            # A signal that the drawing doesn't name can't be told from any other.
             thrown.append(trigger)
         elif trigger.kind == "escalation":
             woken = wake_inside(rules, scope, trigger)

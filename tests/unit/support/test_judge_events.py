@@ -63,6 +63,9 @@ SIGNALS = drawn(FORK + A + B + event("intermediateThrow", "t", "signal", 'signal
                 + border("e", "b", "signal", 'signalRef="S"') + RESCUE + '<task id="c"/>'
                 + flow("p", "a") + flow("p", "b") + flow("a", "t") + flow("b", "c"),
                 roots='<signal id="S" name="stop"/>')
+UNNAMED = drawn(FORK + A + B + event("intermediateThrow", "t", "signal")
+                + border("e", "b", "signal") + RESCUE
+                + flow("p", "a") + flow("p", "b") + flow("a", "t"))
 ENDS_ON = line(A, event("intermediateCatch", "m", ""), B)
 
 ALLOWED = [
@@ -75,6 +78,7 @@ ALLOWED = [
     (ERROR_INSIDE, "k i ht b"), (LINKED, "a out in b"), (LINKED, "a b"),
     (KILLED, "b a kill"), (KILLED, "a"), (KILLED_INSIDE, "i kill b"), (KILLED_INSIDE, "k i b"),
     (SIGNALS, "a t e r"), (SIGNALS, "b a t c"), (SIGNALS, "b c a t"), (ENDS_ON, "a m b"),
+    (UNNAMED, "a t b"), (UNNAMED, "a t e r"),
 ]
 FORBIDDEN = [
     (STOPS, "e b", 1), (STOPS, "a e r b", 1), (STOPS, "e r b", 2), (STOPS, "r", 0),
