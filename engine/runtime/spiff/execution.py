@@ -114,14 +114,17 @@ class Execution:
         self._advance()
 
     def deliver(self, message: str, element: str | None = None) -> int:
-        """A message came: every token that waits for it goes on. Returns how many did.
+        """A message or signal of this name came. Returns how many tokens went on.
 
+        A message is for one token, the one that has waited longest; a signal is for all of them.
         `element` narrows it to what waits there.
         """
         takers = [(task, definition) for task in self._tasks(TaskState.WAITING)
                   for drawn, definition in self._definitions(task)
                   if isinstance(definition, MessageEventDefinition | SignalEventDefinition)
                   and definition.name == message and element in (None, drawn)]
+        signals = [taker for taker in takers if isinstance(taker[1], SignalEventDefinition)]
+        takers = signals or takers[:1]
         for task, definition in takers:
             if task.state == TaskState.WAITING:
                 event = BpmnEvent(definition, payload={})
