@@ -30,6 +30,7 @@ from engine.runtime.spiff.borders import stay, wait_again
 from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
+from engine.runtime.spiff.events import ScopedEvents
 from engine.runtime.spiff.specs import (
     ANSWERS,
     ExclusiveChoice,
@@ -69,6 +70,7 @@ class Execution:
         if state is None:
             self._workflow = BpmnWorkflow(model.spec, model.subprocess_specs,
                                           script_engine=self._engine)
+            self._workflow.event_manager = ScopedEvents(self._workflow)
         else:
             self._workflow = snapshot.restore(state, model, self._engine)
 

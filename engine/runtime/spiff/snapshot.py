@@ -13,6 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime import tagged
 from engine.runtime.spiff.compile import CompiledModel
+from engine.runtime.spiff.events import ScopedEvents
 from engine.runtime.spiff.undo import DONE
 
 FORMAT = 1
@@ -38,6 +39,7 @@ def restore(state: str, model: CompiledModel, script_engine: Any) -> BpmnWorkflo
         raise ValueError(f"token state has format {content['format']}; this Baton reads {FORMAT}")
     workflow = BpmnWorkflow(model.spec, model.subprocess_specs, script_engine=script_engine,
                             deserializing=True)
+    workflow.event_manager = ScopedEvents(workflow)
     workflow.data[DONE] = content.get("done", [])
     _restore_flow(workflow, content["top"])
     for each in content["inner"]:

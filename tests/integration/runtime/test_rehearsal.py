@@ -144,3 +144,19 @@ def test_a_default_way_is_chosen_alone():
         played.play(question.id, ["g-a", "g-b"])
     played.play(question.id, ["g-a", "g-c"])
     assert [each.element for each in played.moves()] == ["a", "c"]
+
+
+def test_an_error_is_caught_on_the_border_around_it_and_not_beside_it():
+    """Two sub-processes go on side by side and both catch errors of the same code."""
+    def sub(n: int) -> str:
+        return (
+            f'<subProcess id="s{n}"><startEvent id="b{n}"/><userTask id="t{n}"/>'
+            f'<endEvent id="err{n}"><errorEventDefinition errorRef="X"/></endEvent>'
+            + flow(f"b{n}", f"t{n}") + flow(f"t{n}", f"err{n}") + "</subProcess>"
+            f'<boundaryEvent id="e{n}" attachedToRef="s{n}"><errorEventDefinition errorRef="X"/>'
+            f'</boundaryEvent><userTask id="fix{n}"/>' + flow(f"e{n}", f"fix{n}"))
+    played = rehearse(drawn(
+        '<startEvent id="s"/><parallelGateway id="f"/>' + flow("s", "f") + flow("f", "s1")
+        + flow("f", "s2") + sub(1) + sub(2), roots='<error id="X" errorCode="x"/>'))
+    played.play(move(played, "t1"))
+    assert [each.element for each in played.moves()] == ["fix1", "t2"]
