@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -44,9 +45,12 @@ from engine.runtime.spiff.undo import note
 #: Elements that one command may pass through without waiting, or a few times all that there are;
 #: beyond it the model runs in circles.
 MAX_STEPS = 1000
+#: How often one command may come to the same element without waiting.
+MAX_ROUNDS = 250
 _ROUNDS = 4
 _COMPACT_EVERY = 50
 _FAULT = "baton_fault"
+_CIRCLE = "circle"
 _CYCLES = "baton_cycles_left"
 #: Why a person has to decide at a gateway whose conditions should have.
 _ASKED = "baton_asked"
@@ -62,11 +66,7 @@ class Execution:
                  state: str | None = None) -> None:
         self._model = model
         self._engine = SandboxEngine(environment)
-        self.passed: list[Passed] = []
-        self.faults: list[Fault] = []
-        self.sent: list[Sent] = []
-        self._steps = 0
-        self._compacted_at = 0
+        self.renew()
         if state is None:
             self._workflow = BpmnWorkflow(model.spec, model.subprocess_specs,
                                           script_engine=self._engine)
@@ -81,8 +81,11 @@ class Execution:
 
     def renew(self) -> None:
         """Begin another command on the same tokens: nothing has passed yet."""
-        self.passed, self.faults, self.sent = [], [], []
+        self.passed: list[Passed] = []
+        self.faults: list[Fault] = []
+        self.sent: list[Sent] = []
         self._steps = self._compacted_at = 0
+        self._rounds: Counter[str] = Counter()
 
     def start(self, start_event: str | None = None) -> None:
         """Set the first token going; `start_event` says where, if the drawing has several."""
@@ -137,8 +140,13 @@ class Execution:
     def retry(self, token: UUID) -> None:
         """Try a failed step again."""
         task = self._workflow.get_task_from_id(token)
-        if task is None or not task.internal_data.pop(_FAULT, False):
+        held = task.internal_data.pop(_FAULT, None) if task is not None else None
+        if held is None:
             raise TokenGone("This step is no longer waiting to be tried again.")
+        if held == _CIRCLE:
+            for other in self._tasks(TaskState.READY):
+                if other.internal_data.get(_FAULT) == _CIRCLE:
+                    del other.internal_data[_FAULT]
         self._advance()
 
     def proceed(self) -> None:
@@ -278,10 +286,7 @@ class Execution:
     def _run(self, task: Any, by_person: bool = False) -> None:
         self._steps += 1
         try:
-            most = max(MAX_STEPS, _ROUNDS * len(self._model.elements))
-            if self._steps > most:
-                raise ModelFault("circle", f"The model passed {most} elements without waiting for "
-                                           "anyone: it runs in circles.")
+            self._refuse_circles(task)
             task.run()
         except (ModelFault, SpiffWorkflowException, RecursionError) as error:
             self._fail(task, error)
@@ -299,6 +304,20 @@ class Execution:
             self.passed.append(Passed(task.id, element.id, element.kind,
                                       task.task_spec.bpmn_id in self._model.inserted))
 
+    def _refuse_circles(self, task: Any) -> None:
+        most = max(MAX_STEPS, _ROUNDS * len(self._model.elements))
+        # The instances of one activity are no rounds of a circle.
+        self._rounds[task.task_spec.name] += not task.triggered
+        if self._steps > most or self._rounds[task.task_spec.name] > MAX_ROUNDS:
+            raise ModelFault("circle", f"The model came here {MAX_ROUNDS} times, or passed {most} "
+                                       "elements, without waiting for anyone: it runs in circles.")
+
+    def _stop_circling(self) -> None:
+        """Hold every token that would go on by itself: one incident stands for all of them."""
+        for task in self._tasks(TaskState.READY):
+            if not task.task_spec.manual:
+                task.internal_data.setdefault(_FAULT, _CIRCLE)
+
     def _fail(self, task: Any, error: Exception) -> None:
         # SpiffWorkflow counts a failed task as finished and would end the case over it.
         task._set_state(TaskState.READY)
@@ -307,7 +326,9 @@ class Execution:
             # What the drawing leaves open, a person decides (law 1).
             task.internal_data[_ASKED] = str(error)
             return
-        task.internal_data[_FAULT] = True
+        task.internal_data[_FAULT] = kind
+        if kind == _CIRCLE:
+            self._stop_circling()
         self.faults.append(Fault(task.id, self._drawn(task), kind,
                                  str(error) or type(error).__name__))
 
