@@ -148,14 +148,45 @@ class Command:
         with Sandbox(self._now(), self._version.timezone) as sandbox:
             execution = self._execution(sandbox)
             execution.retry(token)
+            if len(self._version.processes) > 1:
+                self._open_letters(execution)
             again = [fault for fault in execution.faults if fault.token == token]
             if again:
-                incident.tries += 1
-                incident.message = again[0].message
+                self._failed_again(incident, again[0].message)
                 execution.faults = [f for f in execution.faults if f.token != token]
             else:
                 self._resolve(incident)
             self._settle(execution, sandbox)
+
+    def set_again(self, incident: IncidentRow, token: UUID) -> None:
+        """Set a timer that could not be set or fired: its data may have been corrected."""
+        with Sandbox(self._now(), self._version.timezone) as sandbox:
+            waits = {(wait.token, wait.element): wait
+                     for wait in self._execution(sandbox).waits() if wait.timer is not None}
+            key = (token, incident.element or "")
+            row, wait = self._wait_rows().get(key), waits.get(key)
+            if row is None or wait is None or wait.timer is None:
+                self._resolve(incident)  # nobody waits for it any more
+                return
+            try:
+                due = self._due(wait, wait.timer, sandbox, row)
+            except ModelFault as fault:
+                self._failed_again(incident, str(fault))
+                return
+        # One that was set already is due now; the sweep fires it.
+        row.due_at = due.at if row.due_at is None else self._now()
+        row.cycles_left = due.cycles_left
+        self.record(facts.TimerSet, element=wait.element, by_person=False, token=token,
+                    due_at=row.due_at)
+        self._resolve(incident)
+
+    def acknowledge(self, incident: IncidentRow) -> None:
+        """Close an incident that has no step to try again."""
+        self._resolve(incident)
+
+    def _failed_again(self, incident: IncidentRow, message: str) -> None:
+        incident.tries += 1
+        incident.message = message
 
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
@@ -163,6 +194,7 @@ class Command:
             self._end_wait(row)
         self._end("cancelled", facts.CaseCancelled)
         self.row.revision += 1
+        self._session.flush()
 
     def _execution(self, sandbox: Sandbox) -> Execution:
         return Execution(self._model, self._document.environment(sandbox),

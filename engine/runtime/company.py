@@ -22,12 +22,10 @@ from engine.journal.service import Journal
 from engine.runtime import store, tagged
 from engine.runtime.command import Command
 from engine.runtime.fields import bounded
-from engine.runtime.model import Fault, Sent
+from engine.runtime.model import MAX_MESSAGES, Fault, Sent
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow
 
-#: Messages that one command may set off between the cases of a drawing.
-MAX_MESSAGES = 200
 #: How deep journeys may call each other.
 MAX_DEPTH = 10
 
@@ -80,7 +78,7 @@ class Company:
             parent_token=caller.token if caller else None,
             parent_element=caller.element if caller else None, state="open",
             channel=origin.channel, priority=origin.priority, customer=origin.customer,
-            started_at=now, started_by=origin.by, revision=0)
+            tier=origin.tier, started_at=now, started_by=origin.by, revision=0)
         if first is None and len(version.processes) > 1:
             row.together = row.id
         state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
@@ -113,7 +111,8 @@ class Company:
                 carried += 1
                 if carried > MAX_MESSAGES:
                     sender.raise_incident(Fault(None, message.element, "circle", (
-                        f"{MAX_MESSAGES} messages went to and fro without waiting for anyone.")))
+                        f"{MAX_MESSAGES} messages went to and fro without waiting for anyone; "
+                        "those after them are lost.")))
                     return
                 ahead.extend(self._set_going(sender, message, version, origin))
                 ahead.extend(self._reach(sender, message, version))
@@ -133,15 +132,11 @@ class Company:
         row, reached = sender.row, []
         for process, element in message.to:
             name = None if process == version.main else process
-            there = [each for each in store.together(self._session, row.together or row.id)
-                     if each.version_id == version.id and each.process == name
-                     and each.state == "open" and each is not row]
-            waiting = [each for each in there if any(
-                wait.element == element for wait in store.waits(self._session, each.id))]
-            taker = next(iter(waiting or there), None)
-            sender.send(message, taker.id if taker is not None else None)
+            taker = store.taker(self._session, row.together or row.id, version.id, name, element,
+                                row.id)
+            sender.send(message, taker)
             if taker is not None:
-                case, state = store.lock(self._session, taker.id)
+                case, state = store.lock(self._session, taker)
                 command = self._command(version, case, state, None)
                 command.receive(element, sender.values)
                 reached.append(command)
@@ -205,7 +200,8 @@ class Company:
 
 
 def _like(row: CaseRow) -> Origin:
-    return Origin(by=None, channel=row.channel, priority=row.priority, customer=row.customer)
+    return Origin(by=None, channel=row.channel, priority=row.priority, customer=row.customer,
+                  tier=row.tier)
 
 
 def _case_of(fact: facts.Fact) -> UUID:

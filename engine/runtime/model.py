@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from uuid import UUID
 
+#: Messages that one command may set off between the cases of a drawing.
+MAX_MESSAGES = 200
 #: Waits that a person ends by doing a work item.
 PERSON = frozenset({"user", "manual", "question"})
 

@@ -20,13 +20,11 @@ from engine.runtime.answers import refuse_company
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
-from engine.runtime.model import Answer, Fault, Sent, Wait
+from engine.runtime.model import MAX_MESSAGES, Answer, Fault, Sent, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
 
-#: Messages that one move may set off between the processes of a drawing.
-MAX_MESSAGES = 200
 #: More than a case's command has: how a rehearsal ends must not depend on how busy the machine is.
 BUDGET_SECONDS = 2.0
 _MOVES = {"user": "do", "manual": "do", "call": "do", "question": "answer", "message": "message",
@@ -92,6 +90,8 @@ class _Player:
         self.environment = self.document.environment(Sandbox(at, version.timezone))
         self.execution = Execution(self.model, self.environment)
         self.timers: dict[tuple[UUID, str], tuple[timers.Due, str | None]] = {}
+        #: Timers whose time could not be read: nobody knows when they are due.
+        self.unset: set[tuple[UUID, str]] = set()
         self.inbox: Counter[str] = Counter()
         self.faults: dict[UUID | None, Fault] = {}
 
@@ -254,8 +254,7 @@ class Rehearsal:
                   event=(element, "fired"), last=last)
 
     def _retry(self, player: _Player, move: Move) -> None:
-        token = next(token for token, fault in player.faults.items()
-                     if fault.element == move.element)
+        token = list(player.faults)[int(move.id.rsplit("/", 1)[1])]
         del player.faults[token]
         if token is not None:
             self._act(player, lambda execution: execution.retry(token))
@@ -288,7 +287,7 @@ class Rehearsal:
         timed = {(wait.token, wait.element): wait for wait in waits if wait.timer is not None}
         player.timers = {key: value for key, value in player.timers.items() if key in timed}
         for key, wait in timed.items():
-            if key in player.timers or wait.timer is None:
+            if key in player.timers or key in player.unset or wait.timer is None:
                 continue
             again = last if wait.cycles_left is not None else None
             try:
@@ -297,6 +296,7 @@ class Rehearsal:
                     lambda text, wait=wait: sandbox.evaluate(  # type: ignore[misc]
                         text, {**player.document.seen(), **wait.scope}, kind="timer"), None, again)
             except ModelFault as fault:
+                player.unset.add(key)
                 self._trouble(player, Fault(wait.token, wait.element, fault.kind, str(fault)))
 
     def _trouble(self, player: _Player, fault: Fault) -> None:
@@ -315,7 +315,11 @@ class Rehearsal:
                 self._begin(process, element, data)
             for process, element in message.to:
                 self._deliver(process, element, data)
-        self._post.clear()
+        if self._post:
+            sender, message = self._post[0]
+            self._trouble(sender, Fault(None, message.element, "circle", (
+                f"{MAX_MESSAGES} messages went to and fro without waiting for anyone.")))
+            self._post.clear()
 
     def _deliver(self, process: str, element: str, data: Mapping[str, Any]) -> None:
         there = [p for p in self._players if p.process == process and not p.finished]
@@ -323,8 +327,7 @@ class Rehearsal:
         for player in (waiting or there)[:1]:
             player.document.values.update(data)
             player.inbox[element] += 1
-            if waiting:
-                self._act(player, lambda execution: None)
+            self._act(player, lambda execution: execution.proceed())
 
     def _take_from_inbox(self, player: _Player) -> list[str]:
         """Hand over the messages that came before their step did; the elements they reached."""

@@ -65,9 +65,13 @@ class Cases:
         begun = [self._company.begin(version, version.entry(process), values, origin)]
         begun += [self._company.begin(version, other, values, origin, first=begun[0].row.id)
                   for other in version.company(version.entry(process))[1:]]
-        for command in begun:
-            command.start()
-            self._company.carry(command, version, origin)
+        for each in begun:
+            # A message of an earlier one may have written its data, or set it going.
+            row, state = store.lock(self._session, each.row.id)
+            if not state.tokens:
+                command = self._command(version, row, state, by)
+                command.start()
+                self._company.carry(command, version, origin)
         return store.view(begun[0].row)
 
     def resume_step(self, case_id: UUID, token: UUID, element: str, *,
@@ -126,10 +130,14 @@ class Cases:
         if incident is None:
             raise NotFound("There is no such incident.")
         version, row, state = self._open(incident.case_id)
-        if incident.resolved_at is not None or incident.token is None:
+        if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
         command = self._command(version, row, state, by)
-        if incident.kind == "call":
+        if incident.token is None:
+            command.acknowledge(incident)
+        elif incident.kind == "timer":
+            command.set_again(incident, incident.token)
+        elif incident.kind == "call":
             command.call_again(incident, incident.token)
         else:
             command.retry(incident, incident.token)

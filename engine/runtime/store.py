@@ -61,6 +61,8 @@ def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
     Of cases that exchange messages the first one is locked as well, and before the others, so
     that two commands never wait for each other.
     """
+    # What this transaction has changed of them must not be read over.
+    session.flush()
     first = select(CaseRow.together).where(CaseRow.id == case_id).scalar_subquery()
     pairs = session.execute(
         select(CaseRow, CaseStateRow).join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
@@ -83,6 +85,20 @@ def called_by(session: Session, parent: UUID, token: UUID) -> list[CaseRow]:
     """The cases that a step of `parent` began."""
     return list(session.execute(select(CaseRow).where(
         CaseRow.parent == parent, CaseRow.parent_token == token)).scalars())
+
+
+def taker(session: Session, first: UUID, version_id: UUID, process: str | None, element: str,
+          but: UUID) -> UUID | None:
+    """The open case of one process, of those that came of one start, that a message is for: one
+    that waits at `element`, the longest waiting first, else the one that began first."""
+    waits = (select(WaitRow.since).where(WaitRow.case_id == CaseRow.id, WaitRow.element == element)
+             .order_by(WaitRow.since).limit(1).correlate(CaseRow).scalar_subquery())
+    process_is = CaseRow.process == process if process is not None else CaseRow.process.is_(None)
+    return session.execute(
+        select(CaseRow.id).where(CaseRow.together == first, CaseRow.version_id == version_id,
+                                 CaseRow.state == "open", process_is, CaseRow.id != but)
+        .order_by(waits.is_(None), waits, CaseRow.started_at, CaseRow.number).limit(1)
+    ).scalar_one_or_none()
 
 
 def letters(session: Session, case_id: UUID) -> list[LetterRow]:

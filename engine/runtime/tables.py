@@ -38,6 +38,8 @@ class CaseRow(Base):
     channel: Mapped[str | None] = mapped_column(String(40))
     priority: Mapped[str] = mapped_column(String(12))
     customer: Mapped[UUID | None] = mapped_column(index=True)
+    #: The customer's tier when the case began.
+    tier: Mapped[str | None] = mapped_column(String(60))
     started_at: Mapped[datetime] = mapped_column(Utc)
     started_by: Mapped[UUID | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway
@@ -85,26 +84,27 @@ class InclusiveJoin(TokenJoin):
             for task in my_task.workflow.tasks.values():
                 if not _is_live(task) or task.task_spec is self:
                     continue
-                ahead = _reachable(task.task_spec, self)
+                ahead = self._reachable(task.task_spec)
                 if ahead & empty and not ahead & taken.keys():
                     return None
         return list(taken.values())
+
+    def _reachable(self, spec: Any) -> frozenset[str]:
+        """Names of the specs that a token at `spec` may come to, itself included, before here."""
+        known: dict[str, frozenset[str]] = self.__dict__.setdefault("_ahead", {})
+        if spec.name not in known:
+            found: set[str] = set()
+            ahead = [spec]
+            while ahead:
+                each = ahead.pop()
+                if each is not self and each.name not in found:
+                    found.add(each.name)
+                    ahead.extend(each.outputs)
+            known[spec.name] = frozenset(found)
+        return known[spec.name]
 
 
 def _is_live(task: Any) -> bool:
     """Whether a token is there; or about to be, sent off together with the one that has come."""
     return bool(task.state & _LIVE) or (
         task.state == TaskState.FUTURE and task.parent.state == TaskState.COMPLETED)
-
-
-@lru_cache(maxsize=10_000)
-def _reachable(spec: Any, join: Any) -> frozenset[str]:
-    """Names of the specs that a token at `spec` may come to, itself included, before `join`."""
-    found: set[str] = set()
-    ahead = [spec]
-    while ahead:
-        each = ahead.pop()
-        if each is not join and each.name not in found:
-            found.add(each.name)
-            ahead.extend(each.outputs)
-    return frozenset(found)

@@ -288,3 +288,17 @@ def test_conditions_that_do_not_decide_leave_it_to_a_person_and_say_why(runtime)
     assert "None of the conditions holds" in (wait.reason or "")
     runtime.do(case, "Ok", "yes")
     assert runtime.waiting(case) == ["Pay"]
+
+
+def test_a_timer_whose_data_was_missing_is_set_when_it_is_tried_again(runtime, now):
+    drawing = (Drawing().start().timer("Wait", "deadline", "timeDate").user("Answer").end()
+               .path("Begin", "Wait", "Answer", "Finish"))
+    case = runtime.start(runtime.publish(drawing))
+    with runtime.cases() as cases:
+        (incident,) = cases.incidents(case)
+        cases.retry(incident.id)
+        assert cases.incidents(case)[0].tries == 2
+        cases.write_data(case, {"deadline": "2026-12-24T09:00:00+08:00"})
+        cases.retry(incident.id)
+        assert cases.incidents(case) == []
+        assert cases.waits(case)[0].due_at is not None

@@ -115,3 +115,24 @@ def test_pools_that_people_start_and_that_exchange_messages_begin_together(runti
     assert runtime.waiting(second) == ["say"]
     runtime.do(second, "say")
     assert runtime.state(first) == runtime.state(second) == "completed"
+
+
+def test_what_a_message_brings_at_once_is_not_written_over_by_the_start_of_the_other(runtime):
+    """A sends as soon as it begins, before B, which begins with it, has taken its first step."""
+    message = "<messageEventDefinition/>"
+    drawing = (
+        f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
+        '<participant id="p1" processRef="A"/><participant id="p2" processRef="B"/>'
+        '<messageFlow id="m1" sourceRef="say" targetRef="told"/></collaboration>'
+        '<process id="A"><startEvent id="a"/><scriptTask id="x"><script>amount = 7</script>'
+        f'</scriptTask><intermediateThrowEvent id="say">{message}</intermediateThrowEvent>'
+        '<userTask id="t"/><userTask id="t2"/><userTask id="t3"/>' + flow("a", "x")
+        + flow("x", "say") + flow("say", "t") + flow("t", "t2") + flow("t2", "t3")
+        + '</process><process id="B"><startEvent id="b"/>'
+        f'<intermediateCatchEvent id="told">{message}</intermediateCatchEvent>'
+        '<userTask id="u"/>' + flow("b", "told") + flow("told", "u")
+        + "</process></definitions>").encode()
+    first = runtime.start(runtime.publish_drawn(drawing))
+    (second,) = others(runtime, first)
+    assert runtime.waiting(second) == ["u"]
+    assert runtime.document(second) == {"amount": 7}
