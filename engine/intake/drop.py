@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import PurePosixPath
 
@@ -30,6 +30,11 @@ class Dropped:
         if self.found is None:
             raise self.error or Invalid("The zip holds no drawing.")
         return self.found
+
+    def same_as(self, other: Dropped) -> bool:
+        """Whether both hold the same drawing, byte for byte, with the same settings and files."""
+        return (self.found is not None and other.found is not None
+                and replace(self.found, name="") == replace(other.found, name=""))
 
 
 def sort_out(files: Sequence[tuple[str, bytes]]) -> list[Dropped]:

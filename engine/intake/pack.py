@@ -7,10 +7,11 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from engine.infra.errors import Invalid, TooLarge
+from engine.intake.naming import named
 from engine.intake.settings import JourneySettings, default_prefix, read_toml
 
 DRAWING = "journey.bpmn"
@@ -67,10 +68,17 @@ def check_size(files: Mapping[str, bytes]) -> None:
 
 
 def default_settings(pack: Pack, process_id: str, process_name: str) -> JourneySettings:
-    """Settings for a drawing that came without: named after its process."""
-    title = process_name or pack.name or process_id
+    """Settings for a drawing that came without: named after its process, else its file."""
+    title = named(process_name, pack.name, process_id)
     key = _slug(title) or _slug(pack.name) or _slug(process_id) or "journey"
     return JourneySettings(key=key, name={"en": title}, prefix=default_prefix(key))
+
+
+def another(fresh: JourneySettings, pack: Pack, key: str, number: int) -> JourneySettings:
+    """Settings for the `number`th journey of one name: the file tells it from the others."""
+    title = fresh.name["en"]
+    mark = pack.name if pack.name and pack.name.casefold() != title.casefold() else str(number)
+    return replace(fresh, key=key, name={"en": f"{title} ({mark})"})
 
 
 def is_zip(data: bytes) -> bool:

@@ -216,7 +216,7 @@ class Intake:
             fresh = packs.default_settings(pack, found.process, name)
             before = self._before(journey) if journey else None
             if journey is None:
-                fresh, before = self._own(fresh, pack.drawing, apart)
+                fresh, before = self._own(fresh, pack, apart)
             settings = fresh
             if before is not None:
                 settings = carried_over(before.settings, pack.drawing)
@@ -227,16 +227,16 @@ class Intake:
         settings, files = propose(pack.drawing, settings, files)
         return self._write_draft(settings, pack.drawing, files, by)
 
-    def _own(self, fresh: JourneySettings, drawing: bytes, apart: Collection[str],
+    def _own(self, fresh: JourneySettings, pack: packs.Pack, apart: Collection[str],
              ) -> tuple[JourneySettings, Draft | Version | None]:
-        """`fresh` under its own key, or a numbered one where that is another drawing's."""
+        """`fresh` under its own key, or numbered and named apart beside another drawing of it."""
         for number in count(1):
             key = fresh.key if number == 1 else f"{fresh.key[:55]}-{number}"
             if key in apart:
                 continue
             before = self._before(key)
-            if before is None or same_drawing(before.drawing, drawing):
-                return replace(fresh, key=key), before
+            if before is None or same_drawing(before.drawing, pack.drawing):
+                return (fresh if number == 1 else packs.another(fresh, pack, key, number)), before
         raise AssertionError("numbers don't end")
 
     def _before(self, journey: str) -> Draft | Version | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -28,11 +28,16 @@ blueprint = Blueprint("journeys", __name__, url_prefix="/journeys")
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one dropped thing: a draft with its verdict, or the reason why not."""
+    """What became of one dropped thing: a draft with its verdict, or the reason why not.
+
+    `like` is the file before it that holds the same: its draft is this one's, too.
+    """
 
     file: str
     draft: UUID | None = None
     journey: str = ""
+    name: Mapping[str, str] = field(default_factory=dict)
+    like: str = ""
     number: int = 0
     verdict: VerdictLine | None = None
     trouble: str = ""
@@ -133,7 +138,12 @@ def _take_in(dropped: Iterable[Dropped], journey: str | None) -> list[Result]:
     """A draft of each, in a unit of work of its own, so that no file holds up another."""
     results: list[Result] = []
     made: set[str] = set()
+    seen: list[tuple[Dropped, Result]] = []
     for each in dropped:
+        first = next((result for one, result in seen if one.same_as(each)), None)
+        if first is not None:
+            results.append(replace(first, file=each.name, like=first.file))
+            continue
         try:
             draft = services().intake.take_in(each.pack(), by=actor().person, journey=journey,
                                               apart=made)
@@ -144,6 +154,7 @@ def _take_in(dropped: Iterable[Dropped], journey: str | None) -> list[Result]:
             abandon()
             results.append(Result(each.name, trouble=sentence(error), status=status_of(error)))
         made.add(results[-1].journey)
+        seen.append((each, results[-1]))
         begin()
     return results
 
@@ -154,8 +165,8 @@ def _guessed(name: str, draft: Draft) -> Result:
     settings = with_guesses(found, draft.settings, departments())
     if settings != draft.settings:
         draft = services().intake.change(draft.id, settings, by=actor().person)
-    return Result(name, draft.id, draft.journey, next_number(draft.journey),
-                  verdict_line(found, settings))
+    return Result(name, draft.id, draft.journey, settings.name,
+                  number=next_number(draft.journey), verdict=verdict_line(found, settings))
 
 
 def _only(result: Result, page: Callable[[str], str]) -> ResponseReturnValue:

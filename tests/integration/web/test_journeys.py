@@ -59,7 +59,7 @@ def test_several_files_become_a_draft_each_and_a_bad_one_stops_nobody(dora):
     drop(dora, ("order.bpmn", drawing("Order", "Pick", name="Order")),
          ("holiday.png", b"\x89PNG\r\n"), ("claim.bpmn", drawing("Claim", "Check", name="Claim")))
     assert "2 of 3 became drafts." in dora.text and "Not taken in" in dora.text
-    assert "order, version 1" in dora.text and "claim, version 1" in dora.text
+    assert "Order, version 1" in dora.text and "Claim, version 1" in dora.text
     dora.get("/journeys")
     assert "Order" in dora.text and "Claim" in dora.text
 
@@ -100,7 +100,25 @@ def test_drawings_of_the_same_name_are_journeys_of_their_own(dora, baton):
          ("b.bpmn", drawing("P2", "Check", "Pay", "Close", name="Order")))
     assert "2 of 2 became drafts." in dora.text
     with baton.query() as services:
-        assert [j.key for j in services.intake.journeys()] == ["order", "order-2"]
+        assert [(j.key, j.settings.title("en")) for j in services.intake.journeys()] \
+            == [("order", "Order"), ("order-2", "Order (b)")]
+
+
+def test_a_journey_is_named_by_its_file_where_its_pool_says_nothing(dora):
+    drop(dora, ("refund.bpmn", drawing("P1", "Pick", "Ship", name="Pool 2")),
+         ("returns.bpmn", drawing("P2", "Check", "Pay", "Close", name="Pool 2")))
+    assert "refund, version 1" in dora.text and "returns, version 1" in dora.text
+    dora.get("/journeys")
+    assert "refund" in dora.text and "returns" in dora.text and "Pool 2" not in dora.text
+
+
+def test_the_same_file_twice_in_a_drop_is_one_draft(dora, baton):
+    same = drawing("P1", "Pick", "Ship", name="Pool 2")
+    drop(dora, ("order.bpmn", same), ("two.zip", zipped({"first.bpmn": same, "z.bpmn": drawing(
+        "P2", "Check", name="Claim")})))
+    assert "2 of 2 became drafts." in dora.text and "The same as order.bpmn" in dora.text
+    with baton.query() as services:
+        assert [j.key for j in services.intake.journeys()] == ["claim", "order"]
 
 
 def test_the_same_drawing_again_is_the_next_state_of_its_draft(dora, baton):

@@ -10,7 +10,7 @@ import pytest
 from engine.infra.errors import Invalid, TooLarge
 from engine.intake.decision_ids import decision_ids
 from engine.intake.known import known_of
-from engine.intake.pack import default_settings, from_path, from_upload
+from engine.intake.pack import Pack, default_settings, from_path, from_upload
 from tests.support.intake import line
 
 DRAWING = line('<userTask id="t" name="Answer"/>')
@@ -56,6 +56,19 @@ def test_a_single_drawing_is_a_pack_named_after_its_process_or_file():
     assert default_settings(pack, "P", "").key == "home-repair"
     assert default_settings(pack, "P", "客户投诉").name == {"en": "客户投诉"}
     assert default_settings(pack, "P", "Café  Order").key == "cafe-order"
+
+
+@pytest.mark.parametrize("name", [
+    "Pool 2", "C", "Process", "New process", "流程1", "Process_0k2x9ab", "_6-2", "Participant_1",
+    "_JkX9ALWeEeaTvLEWv0tJ7A", "Untitled diagram (3)", "11c23238-757e-4c5f-aaaa"])
+def test_a_name_that_says_nothing_gives_way_to_the_files(name):
+    assert default_settings(Pack(DRAWING, name="refund"), "P", name).name == {"en": "refund"}
+
+
+@pytest.mark.parametrize("name", ["EU Bank", "Team-Assistant", "退款", "Order-2", "ISO-27001",
+                                  "Processing of claims"])
+def test_a_name_that_says_something_stays(name):
+    assert default_settings(Pack(DRAWING, name="refund"), "P", name).name == {"en": name}
 
 
 @pytest.mark.parametrize("data", [
