@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from engine.infra.errors import Invalid, TooLarge
 from engine.intake.naming import named
+from engine.intake.read import office
 from engine.intake.settings import JourneySettings, default_prefix, read_toml
 
 DRAWING = "journey.bpmn"
@@ -19,6 +20,8 @@ SETTINGS = "journey.toml"
 MAX_FILES = 200
 MAX_PATH = 255
 MAX_BYTES = 30 * 1024 * 1024
+#: What zips of Word, Excel, PowerPoint and Visio hold.
+_OFFICE = "[Content_Types].xml"
 _KEPT = (".bpmn", ".xml", ".dmn", ".json", ".form", ".toml", ".md")
 
 
@@ -111,6 +114,8 @@ def unzipped(data: bytes) -> dict[str, bytes]:
         entries = [each for each in archive.infolist() if not each.is_dir()]
         if len(entries) > MAX_FILES or sum(e.file_size for e in entries) > MAX_BYTES:
             raise TooLarge("The zip holds more than {files} files or 30 MB.", files=MAX_FILES)
+        if any(each.filename == _OFFICE for each in entries):
+            raise office()
         found = {}
         for entry in entries:
             path = PurePosixPath(entry.filename)

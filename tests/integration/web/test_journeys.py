@@ -68,6 +68,9 @@ def test_why_a_file_is_refused_is_said_in_the_readers_language(app):
     dora = Visitor(app, "dora", language="zh")
     drop(dora, ("a.bpmn", drawing("Order", "Pick")), ("b.bpmn", b"no drawing at all"))
     assert "未接收" in dora.text and "XML" in dora.text and "export" not in dora.text.lower()
+    drop(dora, ("a.bpmn", b"%PDF-1.7"), ("b.bpmn", b"<definitions><process"),
+         ("c.bpmn", b'<Package xmlns="http://www.wfmc.org/2009/XPDL2.2"/>'))
+    assert all(said in dora.text for said in ("这是 PDF", "似乎不完整", "这是 XPDL"))
 
 
 def test_a_single_bad_file_is_refused_where_it_was_dropped(dora):

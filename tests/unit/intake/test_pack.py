@@ -85,6 +85,11 @@ def test_what_is_no_pack_is_refused(data):
         from_upload("x.zip", data)
 
 
+def test_a_document_of_an_office_is_named_as_what_it_is():
+    with pytest.raises(Invalid, match="Word, Excel, PowerPoint or Visio"):
+        from_upload("drawing.vsdx", zipped({"[Content_Types].xml": b"<x/>", "visio/a.xml": b""}))
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -51,7 +51,10 @@ REFUSED = {
     "an XML bomb": (BOMB, "document type"),
     "an external entity": (b'<!-- hello --><!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
                            b"<d>&x;</d>", "document type"),
-    "broken XML": (line('<userTask id="t"/>')[:-20], "well-formed"),
+    "broken XML": (b"<definitions><a></b></definitions>", "well-formed"),
+    "a PDF": (b"%PDF-1.7 ...", "PDF"),
+    "a PNG": (b"\x89PNG\r\n", "a picture:"),
+    "an old document of Word": (b"\xd0\xcf\x11\xe0....", "Word"),
     "XPDL": (b'<Package xmlns="http://www.wfmc.org/2009/XPDL2.2"/>', "XPDL"),
     "DMN": (b'<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/"/>', "DMN"),
     "CMMN": (b'<definitions xmlns="http://www.omg.org/spec/CMMN/20151109/MODEL"/>', "CMMN"),
@@ -70,6 +73,21 @@ def test_what_is_no_drawing_is_refused_in_a_sentence(kind):
         read_drawing(data)
     assert word in str(refused.value)
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("left", [30, 200, 20])
+def test_a_file_that_was_cut_off_says_so_and_where(left):
+    data = b'<?xml version="1.0"?>\n' + line('<userTask id="t"/>').replace(b"><", b">\n<")
+    with pytest.raises(Invalid, match="seems to be cut off") as refused:
+        read_drawing(data[:-left])
+    assert refused.value.values == {"line": data[:-left].count(b"\n") + 1}
+
+
+def test_where_xml_breaks_is_said_once_by_the_line_of_the_file():
+    data = b'<?xml version="1.0"?>\n\n<a>\n<b x=1/></a>'
+    with pytest.raises(Invalid, match=r"\(line 4\)") as refused:
+        read_drawing(data)
+    assert str(refused.value).count("line") == 1
 
 
 def test_a_draft_of_the_standard_is_read_like_the_standard():
