@@ -15,7 +15,7 @@ from flask_babel import gettext, refresh
 from flask_login import current_user, login_user, logout_user
 
 from engine.people.errors import NotAuthenticated
-from web.access import Identity, own_address, public, signed_in
+from web.access import Identity, actor, own_address, public, signed_in
 from web.errors import sentence
 from web.forms.session import LoginForm
 from web.i18n import LANGUAGES
@@ -29,10 +29,13 @@ blueprint = Blueprint("session", __name__)
 @blueprint.get("/")
 @signed_in
 def home() -> ResponseReturnValue:
-    """The first page that the person's role opens."""
+    """The first page that the person's role opens; who draws but does no steps sees journeys."""
     entries = navigation()
     if not entries:
         return render_template("session/nothing.html")
+    who = actor()
+    if who.may_anywhere("journey.edit") and not who.may_anywhere("work.do"):
+        return redirect(url_for("journeys.index"))
     return redirect(url_for(entries[0].endpoint))
 
 

@@ -17,6 +17,11 @@ def test_someone_who_is_not_logged_in_is_sent_to_the_login_page_and_back(app):
     assert "Service desk" in visitor.text
 
 
+def test_who_draws_but_does_no_steps_begins_with_the_journeys(app):
+    assert Visitor(app, "dora").get("/").request.path == "/journeys"
+    assert Visitor(app, "max").get("/").request.path == "/work"
+
+
 def test_a_wrong_password_is_refused_without_saying_what_was_wrong(app):
     visitor = Visitor(app)
     visitor.get("/login")
