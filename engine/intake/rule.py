@@ -48,12 +48,15 @@ class Rule:
     asks: bool = False
 
     def at(self, element: Element, what: Text, options: tuple[Option, ...] = (),
-           chosen: str = "") -> Adaptation:
-        """The report that this rule did `what` on `element`, where it could do `options`."""
+           chosen: str = "", name: str = "") -> Adaptation:
+        """The report that this rule did `what` on `element`, where it could do `options`.
+
+        `name` is what people call an element that has no name of its own.
+        """
         first = options[0].key if options else ""
-        return Adaptation(rule=self.name, element=drawn_id(element), name=cut(name_of(element)),
-                          what=what, why=self.why, remedy=self.remedy,
-                          asks=self.asks and chosen in ("", first),
+        return Adaptation(rule=self.name, element=drawn_id(element),
+                          name=cut(name_of(element) or name), what=what, why=self.why,
+                          remedy=self.remedy, asks=self.asks and chosen in ("", first),
                           options=options, chosen=chosen or first)
 
     def chosen(self, element: Element, known: Known, options: tuple[Option, ...]) -> str:

@@ -30,3 +30,16 @@ def cut(value: str, longest: int = _LONGEST) -> str:
 def called(element: Element) -> str:
     """How people call a drawn element: by its name, else by its id."""
     return cut(name_of(element) or drawn_id(element))
+
+
+def arrow(flow: Element, source: Element | None, target: Element | None) -> str:
+    """How people call an arrow: by its name, else by the ends that it leads from and to."""
+    ends = [called(end) for end in (source, target) if end is not None]
+    return cut(name_of(flow)) or (f"{ends[0]} → {ends[1]}" if len(ends) == 2 else called(flow))
+
+
+def process_name(process: Element) -> str:
+    """The name of a process, else that of its pool; "" when neither has one."""
+    pools = process.getroottree().iter("{*}participant")
+    return name_of(process) or next((name_of(pool) for pool in pools if name_of(pool)
+                                     and pool.get("processRef") == process.get("id")), "")

@@ -14,7 +14,7 @@ from engine.intake.drawing import Drawing, condition_of
 from engine.intake.expressions import readable_condition
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
-from engine.intake.words import cut, text
+from engine.intake.words import arrow, cut, text
 
 RULE = Rule(
     "conditions",
@@ -41,11 +41,12 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             condition = condition_of(flow)
             if condition is None:
                 continue
-            drawn = _drawn_text(condition)
+            drawn, name = _drawn_text(condition), arrow(flow, node, drawing.target(flow))
             if kind(node) not in _ASKING or len(flows) == 1:
                 flow.remove(condition)
-                yield _IDLE.at(flow, text("The condition “{drawn}” is not asked.",
-                                          "不检查条件“{drawn}”。", drawn=drawn))
+                if drawn:
+                    yield _IDLE.at(flow, text("The condition “{drawn}” is not asked.",
+                                              "不检查条件“{drawn}”。", drawn=drawn), name=name)
                 continue
             expression = readable_condition(drawn, known.fields)
             if expression is not None:
@@ -57,7 +58,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             flow.set(CONDITION, cut(drawn, 500))
             if drawn:
                 yield RULE.at(flow, text("A person decides whether “{drawn}” holds.",
-                                         "由人判断“{drawn}”是否成立。", drawn=drawn))
+                                         "由人判断“{drawn}”是否成立。", drawn=drawn), name=name)
 
 
 def _drawn_text(condition: Element) -> str:

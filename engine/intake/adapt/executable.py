@@ -12,7 +12,7 @@ from engine.intake.bpmn import FOR, Element, is_true, tag
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
-from engine.intake.words import text
+from engine.intake.words import process_name, text
 
 RULE = Rule(
     "executable",
@@ -36,7 +36,8 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         runs = process in running
         if runs and not is_true(process.get("isExecutable")):
             yield RULE.at(process, text("Baton runs this process although it is not marked as "
-                                        "executable.", "该流程未标记为可执行，Baton 仍会运行它。"))
+                                        "executable.", "该流程未标记为可执行，Baton 仍会运行它。"),
+                          name=process_name(process))
         process.set("isExecutable", "true" if runs else "false")
         if not runs:
             _step_aside(drawing, process, taken)

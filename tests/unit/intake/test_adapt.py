@@ -258,6 +258,20 @@ def test_without_a_start_everything_that_nothing_leads_to_begins_at_once():
     assert {(split.get("id"), "x"), (split.get("id"), "y")} <= ways(found)
 
 
+def test_an_arrow_without_a_name_is_called_by_its_ends_and_an_empty_condition_by_nothing():
+    one_way = '<startEvent id="begin" name="Ask"/>' + TASK + '<endEvent id="finish" name="Done"/>'
+    [told] = look(drawn(one_way + flow("begin", "t") + flow("t", "finish", when("amount &gt; 1"))
+                        )).adaptations
+    assert (told.rule, told.name) == ("conditions", "Answer → Done")
+    assert look(drawn(one_way + flow("begin", "t") + flow("t", "finish", when(" ")))
+                ).adaptations == ()
+
+
+def test_a_process_without_a_name_is_called_like_its_pool():
+    found = [each for each in look(INVALID["pools"]).adaptations if each.rule == "executable"]
+    assert "Shop" in {each.name for each in found}
+
+
 def test_arrows_with_and_without_conditions_split_as_bpmn_says():
     found = look(line('<userTask id="t"/>', more=(
         '<userTask id="u"/>' + flow("t", "u", when("amount &gt; 5")))))
