@@ -88,6 +88,13 @@ class Intake:
         """A draft. Raises NotFound."""
         return store.draft(self._session, draft_id)
 
+    def hold(self, draft_id: UUID) -> Draft:
+        """A draft as it is now, that nobody else changes until this unit of work ends.
+
+        Raises NotFound.
+        """
+        return store.draft(self._session, draft_id, hold=True)
+
     def understand(self, draft: Draft) -> Understanding:
         """What Baton makes of a draft's drawing."""
         return self._understood(draft.drawing, draft.settings, draft.files)

@@ -18,9 +18,10 @@ from engine.intake.settings import from_dict
 from engine.intake.tables import DraftFileRow, DraftRow, JourneyRow, VersionFileRow, VersionRow
 
 
-def draft(session: Session, draft_id: UUID) -> Draft:
-    """A draft with its files. Raises NotFound."""
-    row = session.get(DraftRow, draft_id, options=[undefer(DraftRow.drawing)])
+def draft(session: Session, draft_id: UUID, *, hold: bool = False) -> Draft:
+    """A draft with its files; `hold` locks its row and reads it anew. Raises NotFound."""
+    row = session.get(DraftRow, draft_id, options=[undefer(DraftRow.drawing)],
+                      with_for_update=hold, populate_existing=hold)
     if row is None:
         raise NotFound("This draft is not here any more; it was published or dropped.")
     files = session.execute(select(DraftFileRow).where(DraftFileRow.draft_id == row.id)).scalars()

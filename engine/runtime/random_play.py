@@ -111,14 +111,22 @@ class PlayReport:
 
 def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
                    most_moves: int = MOST_MOVES, at: datetime = BEGIN,
-                   on: Callable[[int, int], None] | None = None) -> PlayReport:
-    """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is."""
+                   on: Callable[[int, int], None] | None = None,
+                   stop: Callable[[], bool] = lambda: False) -> PlayReport:
+    """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is.
+
+    `stop` is asked before every move: once it says so, the run is given up and no other begins,
+    and the report is about the runs before.
+    """
     pools = Pools(version)
     played = []
     for number in range(runs):
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
         player = _Player(version, random, Chooser(pools, random))
-        played.append(player.run(_entry(version, number), at, most_moves))
+        run = player.run(_entry(version, number), at, most_moves, stop)
+        if run is None:
+            break
+        played.append(run)
         if on is not None:
             on(number + 1, runs)
     return _report(version, played, seed)
@@ -140,8 +148,11 @@ class _Player:
         self._chooser = chooser
         self._used: Counter[tuple[str, ...]] = Counter()
 
-    def run(self, entry: str, at: datetime, most_moves: int) -> Run:
-        """Play until nothing is left to happen, or `most_moves` have."""
+    def run(self, entry: str, at: datetime, most_moves: int,
+            stop: Callable[[], bool]) -> Run | None:
+        """Play until nothing is left to happen, or `most_moves` have; None when stopped."""
+        if stop():
+            return None
         data = self._chooser.at_start(at)
         rehearsal = Rehearsal(self._version, at=at, data=data, entry=entry)
         played: list[Played] = []
@@ -149,6 +160,8 @@ class _Player:
             possible = _worth(rehearsal.moves())
             if not possible:
                 break
+            if stop():
+                return None
             in_turn = len(played) > most_moves // 2
             played.append(self._play(rehearsal, self._move(possible, in_turn), in_turn))
         state = rehearsal.state if rehearsal.state != "open" else (

@@ -16,6 +16,7 @@ from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.journeys import UploadForm, sent_files
 from web.i18n import language, localized, noted
+from web.reach import drawn_version, own_version
 from web.show.draft import departments, link, next_number, understand, version_view
 from web.show.model_tests import tests_summary
 from web.show.places import with_guesses
@@ -68,7 +69,7 @@ def upload() -> ResponseReturnValue:
 @right("journey.read")
 def journey(key: str) -> ResponseReturnValue:
     """The latest version of a journey."""
-    return _journey(services().intake.latest(key), UploadForm())
+    return _journey(own_version(key, None, "journey.read"), UploadForm())
 
 
 @blueprint.post("/<key>")
@@ -93,7 +94,7 @@ def upload_next(key: str) -> ResponseReturnValue:
 @right("journey.read")
 def version(key: str, number: int) -> ResponseReturnValue:
     """One version of a journey."""
-    return _journey(services().intake.numbered(key, number), UploadForm())
+    return _journey(own_version(key, number, "journey.read"), UploadForm())
 
 
 @blueprint.get("/<key>/versions/<int:number>/panel")
@@ -101,14 +102,14 @@ def version(key: str, number: int) -> ResponseReturnValue:
 def panel(key: str, number: int) -> ResponseReturnValue:
     """The panel of one element of a version, or of the version."""
     return render_template("journeys/panel.html",
-                           **_shown(services().intake.numbered(key, number)))
+                           **_shown(own_version(key, number, "journey.read")))
 
 
 @blueprint.get("/<key>/versions/<int:number>/tests-line")
 @right("journey.read")
 def tests_line(key: str, number: int) -> ResponseReturnValue:
     """How a version's tests go, in a few words; the page asks for it by itself."""
-    found = services().intake.numbered(key, number)
+    found = own_version(key, number, "journey.read")
     return render_template("journeys/tests_line.html", summary=tests_summary(found),
                            address=link("model_tests.version", key=key, number=number)
                            if actor().may("journey.edit", journey=key) else None)
@@ -118,7 +119,7 @@ def tests_line(key: str, number: int) -> ResponseReturnValue:
 @right("journey.read", "case.read", "case.read_all")
 def drawing(key: str, number: int) -> ResponseReturnValue:
     """A version's drawing: in the reader's language, or byte for byte as drawn, or as adapted."""
-    found = services().intake.numbered(key, number)
+    found = drawn_version(key, number)
     name = f"{key}-v{number}.bpmn"
     if request.args.get("as") == "drawn":
         return xml(found.drawing, download=name)

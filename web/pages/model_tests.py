@@ -18,8 +18,9 @@ from web.access import actor, right
 from web.i18n import language, noted
 from web.pages.drafts import own_draft
 from web.pages.rehearse import Subject
+from web.reach import own_version
 from web.show.model_tests import kept_tests, outcome_view
-from web.show.rehearsal import read_script, ready, why_not
+from web.show.rehearsal import play, read_script, ready, why_not
 from web.unit import services
 
 blueprint = Blueprint("model_tests", __name__, url_prefix="/journeys")
@@ -36,7 +37,7 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 @right("journey.read")
 def version(key: str, number: int) -> ResponseReturnValue:
     """The tests of a published version."""
-    return _page(Subject(services().intake.numbered(key, number)))
+    return _page(Subject(own_version(key, number, "journey.read")))
 
 
 @blueprint.post("/drafts/<uuid:draft_id>/tests")
@@ -47,6 +48,7 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
     script = read_script(request.form.get("script", ""))
     tests = kept_tests(found)
     name = _free_name(tests)
+    play(ready(found), script)  # refused where that takes too long
     made = kept(ready(found), {language(): name}, at=script.at, data=script.data,
                 moves=script.moves, entry=script.entry)
     _write(found, (*tests, made))

@@ -21,6 +21,8 @@ from web.access import actor, right
 from web.forms.modeler import NewDrawingForm
 from web.i18n import localized, noted
 from web.pages.drafts import own_draft
+from web.reach import own_version
+from web.show.fingerprint import fingerprint
 from web.show.modeler import modeler_words, verdict
 from web.unit import reads_only, services
 
@@ -48,6 +50,7 @@ def save_new() -> ResponseReturnValue:
     name = request.args.get("name", "").strip()[:120]
     made = intake.take_in(Pack(drawing, name=name), by=actor().person,
                           apart={one.key for one in intake.journeys()})
+    actor().require("journey.edit", journey=made.journey)
     return _saved(made)
 
 
@@ -65,8 +68,9 @@ def draft(draft_id: UUID) -> ResponseReturnValue:
 @right("journey.edit")
 def save_draft(draft_id: UUID) -> ResponseReturnValue:
     """Save the drawing into its draft, unless somebody has saved another one since."""
-    found = own_draft(draft_id)
+    own_draft(draft_id)
     drawing, seen = _sent()
+    found = services().intake.hold(draft_id)
     if seen != _revision(found):
         raise Conflict(noted("This drawing was changed elsewhere since you opened it. Open it "
                              "again in another window and bring your changes together."))
@@ -77,10 +81,9 @@ def save_draft(draft_id: UUID) -> ResponseReturnValue:
 @right("journey.edit")
 def version(key: str, number: int) -> ResponseReturnValue:
     """Draw the next version, beginning with a published one."""
-    intake = services().intake
-    found = intake.numbered(key, number)
-    waiting = next((one for one in intake.journeys() if one.key == key and one.draft), None)
+    found, waiting = own_version(key, number, "journey.edit"), _waiting(key)
     return _modeler(localized(found.settings.name), _picture(found),
+                    revision=fingerprint(waiting) if waiting else "",
                     save=url_for(".save_version", key=key, number=number), version=found,
                     check=url_for(".check", journey=key, version=number), waiting=waiting)
 
@@ -88,11 +91,18 @@ def version(key: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/<key>/versions/<int:number>/draw")
 @right("journey.edit")
 def save_version(key: str, number: int) -> ResponseReturnValue:
-    """The first save after a published version: the draft of the next one."""
-    intake = services().intake
-    actor().require("journey.edit", journey=key)
-    drawing, _seen = _sent()
-    return _saved(intake.redraw(intake.numbered(key, number), drawing, by=actor().person))
+    """The first save after a published version: the draft of the next one.
+
+    A draft that waits is only replaced as it was when the page said that it would be.
+    """
+    found = own_version(key, number, "journey.edit")
+    drawing, seen = _sent()
+    waiting = _waiting(key)
+    if waiting is not None and seen != fingerprint(services().intake.hold(waiting.id)):
+        raise Conflict(noted("This journey's draft was made or changed elsewhere since you opened "
+                             "this drawing. Open the draft in another window and bring your "
+                             "changes together."))
+    return _saved(services().intake.redraw(found, drawing, by=actor().person))
 
 
 @blueprint.post("/drafts/check")
@@ -107,15 +117,21 @@ def check() -> ResponseReturnValue:
 
 def _known() -> Draft:
     """The settings and files with which a drawing is checked, as a draft."""
-    intake = services().intake
     if draft_id := request.args.get("draft", type=UUID):
         return own_draft(draft_id)
     nobody = Draft(UUID(int=0), "new", b"", JourneySettings("new", {}, "N"), {},
                    datetime.fromtimestamp(0, UTC), None)
     if key := request.args.get("journey"):
-        version: Version = intake.numbered(key, request.args.get("version", 1, int))
+        version = own_version(key, request.args.get("version", 1, int), "journey.edit")
         return replace(nobody, settings=version.settings, files=version.files)
     return nobody
+
+
+def _waiting(key: str) -> Draft | None:
+    """The draft of a journey's next version, if there is one."""
+    intake = services().intake
+    found = next((one.draft for one in intake.journeys() if one.key == key), None)
+    return intake.draft(found) if found is not None else None
 
 
 def _modeler(title: str, drawing: bytes, *, save: str, check: str, revision: str = "",

@@ -6,11 +6,13 @@ Nothing is kept between two moves: the page posts what was played so far (web/sh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from engine.infra.errors import DomainError
 from engine.intake.records import Draft, Version
@@ -21,14 +23,15 @@ from web.access import right
 from web.forms.rehearse import sent_fields
 from web.i18n import language
 from web.pages.drafts import own_draft
-from web.show.rehearsal import Script, play, read_script, ready, script_of, why_not
+from web.reach import own_version
+from web.show.rehearsal import Script, play, read_script, ready, script_of, too_late, why_not
 from web.show.rehearse import beginning, board, play_view
-from web.unit import baton, reads_only, services
+from web.unit import baton, reads_only
 
 blueprint = Blueprint("rehearse", __name__, url_prefix="/journeys")
 
 _RUNS = 100
-_SECONDS = 10
+_LONGEST = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,7 @@ def _draft(draft_id: UUID) -> Subject:
 
 
 def _version(key: str, number: int) -> Subject:
-    return Subject(services().intake.numbered(key, number))
+    return Subject(own_version(key, number, "journey.read"))
 
 
 def _page(subject: Subject) -> ResponseReturnValue:
@@ -180,11 +183,10 @@ def _played(subject: Subject) -> ResponseReturnValue:
         return render_template("rehearse/cannot.html", subject=subject,
                                text=why_not(subject.source, error))
     seed = request.args.get("seed", 0, int)
-    began = baton().now()
-    play_at_random(ran, runs=1, seed=seed)
-    took = max((baton().now() - began).total_seconds(), 0.001)
-    runs = min(_RUNS, max(5, int(_SECONDS / took)))
-    report = play_at_random(ran, runs=runs, seed=seed)
+    report = play_at_random(ran, runs=_RUNS, seed=seed, stop=too_late(_LONGEST))
+    if not report.runs:
+        return render_template("rehearse/cannot.html", subject=subject, text=gettext(
+            "Not even one run came to its end in time. Rehearse it step by step."))
     scripts = {number: script_of(run, BEGIN).written()
                for number, run in report.examples.items()}
     return render_template("rehearse/play.html", subject=subject, seed=seed, scripts=scripts,

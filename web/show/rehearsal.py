@@ -7,17 +7,17 @@ the server keeps nothing between two moves.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from hashlib import sha256
+from datetime import datetime, timedelta
+from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from flask import current_app
 
 from engine.infra.errors import DomainError, Invalid, TooLarge
 from engine.intake.records import Draft, Version
-from engine.intake.settings import to_dict
 from engine.runtime import tagged
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
@@ -25,12 +25,39 @@ from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
 from web.errors import sentence
 from web.i18n import localized, noted
+from web.show.fingerprint import fingerprint
 from web.unit import baton, services
 
 MOST_MOVES = 300
 _MAX_TEXT = 500_000
 _KEPT = 32
+#: A move may take the sandbox's two seconds: all of them together take no longer than this.
+_LONGEST = timedelta(seconds=20)
 _REASONS = 3
+
+
+class Compiled:
+    """Compiled drafts, shared by all threads; those not asked for longest are forgotten."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, RunnableVersion] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def get(self, key: Hashable, make: Callable[[], RunnableVersion]) -> RunnableVersion:
+        """What is kept under `key`, made now if there is nothing yet."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()  # outside the lock: others need not wait for it
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
 
 
 @dataclass(frozen=True)
@@ -88,11 +115,23 @@ def script_of(run: Run, at: datetime) -> Script:
 
 
 def play(version: RunnableVersion, script: Script) -> Rehearsal:
-    """The rehearsal as it stands after all moves. Raises Conflict when one doesn't fit."""
+    """The rehearsal as it stands after all moves. Raises Conflict when one doesn't fit, TooLarge
+    when they take too long."""
+    late = too_late(_LONGEST)
     rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry)
     for each in script.moves:
+        if late():
+            raise TooLarge(noted("Playing this again takes too long. Start over, with fewer "
+                                 "moves."))
         rehearsal.play(each.move, each.answers, each.data)
     return rehearsal
+
+
+def too_late(after: timedelta) -> Callable[[], bool]:
+    """Says whether `after` has passed since it was made."""
+    now = baton().now
+    until = now() + after
+    return lambda: bool(now() >= until)
 
 
 def ready(source: Draft | Version) -> RunnableVersion:
@@ -100,16 +139,16 @@ def ready(source: Draft | Version) -> RunnableVersion:
     if isinstance(source, Version):
         found: RunnableVersion = services().runnable.get(source.id, services().intake.version)
         return found
-    kept: OrderedDict[bytes, RunnableVersion] = current_app.extensions.setdefault(
-        "baton-rehearsed", OrderedDict())
-    key = _fingerprint(source)
-    made = kept.get(key)
-    if made is None:
-        made = kept[key] = runnable(services().intake.understand(source), source.settings,
-                                    source.files, baton().settings.timezone)
-        while len(kept) > _KEPT:
-            kept.popitem(last=False)
-    return made
+    kept: Compiled = current_app.extensions.setdefault("baton-rehearsed", Compiled())
+    return kept.get((fingerprint(source), _others(source.journey)), lambda: runnable(
+        services().intake.understand(source), source.settings, source.files,
+        baton().settings.timezone))
+
+
+def _others(journey: str) -> tuple[tuple[str, UUID | None], ...]:
+    """The published journeys that a draft may call, each by its latest version."""
+    return tuple((one.key, one.latest) for one in services().intake.journeys()
+                 if one.latest is not None and one.key != journey)
 
 
 def why_not(source: Draft | Version, error: DomainError) -> str:
@@ -118,11 +157,3 @@ def why_not(source: Draft | Version, error: DomainError) -> str:
     if found is None or found.verdict != "cannot_run":
         return sentence(error)
     return " ".join(localized(each.message) for each in found.errors[:_REASONS])
-
-
-def _fingerprint(draft: Draft) -> bytes:
-    """A hash of all that a draft is compiled from."""
-    digest = sha256(draft.drawing + repr(to_dict(draft.settings)).encode())
-    for path, content in sorted(draft.files.items()):
-        digest.update(path.encode() + b"\0" + content)
-    return digest.digest()

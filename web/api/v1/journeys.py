@@ -30,6 +30,7 @@ from web.api.v1.journey_schemas import (
 )
 from web.api.v1.schemas import Paged, listing
 from web.i18n import language, noted
+from web.reach import drawn_version, own_version
 from web.show import step
 from web.show.journey_map import journey_map
 from web.unit import reads_only, services
@@ -99,7 +100,7 @@ def find(asked: dict[str, Any]) -> dict[str, Any]:
 @blueprint.output(JourneyOut)
 def read(key: str) -> dict[str, Any]:
     """The latest version of a journey: its fields, start form, lanes and standards."""
-    version = services().intake.latest(key)
+    version = own_version(key, None, "journey.read")
     settings = version.settings
     return {
         "key": key, "name": dict(settings.name), "description": dict(settings.description),
@@ -121,7 +122,7 @@ def drawing(key: str, number: int, asked: dict[str, Any]) -> Response:
     """A version's drawing, byte for byte as it was uploaded."""
     if number > 1_000_000:
         raise Invalid(noted("There is no such version."), field="number")
-    version = services().intake.numbered(key, number)
+    version = drawn_version(key, number)
     return Response(version.adapted if asked["adapted"] else version.drawing,
                     content_type="application/xml")
 
