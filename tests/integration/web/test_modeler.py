@@ -166,3 +166,35 @@ def test_the_modeler_speaks_chinese(app, baton, tmp_path):
     dora.get("/journeys/refund/versions/1/draw")
     assert given(dora)["words"]["condition"] == "条件"
     assert "撤销" in dora.text
+
+
+def test_a_first_save_never_replaces_a_draft_that_was_made_meanwhile(app, dora, baton, tmp_path):
+    publish_refund(baton, tmp_path / "refund")
+    address = "/journeys/refund/versions/1/draw"
+    dora.get(address)
+    seen = given(dora)
+    ada = Visitor(app, "ada")
+    ada.get(address)
+    theirs = seen["xml"].replace('name="Pay the money back"', 'name="Pay"')
+    assert save(ada, address, theirs, given(ada)["revision"]).status_code == 200
+    refused = save(dora, address, seen["xml"], seen["revision"])
+    assert refused.status_code == 409
+    assert "made or changed elsewhere" in refused.get_json()["detail"]
+    with baton.query() as services:
+        [journey] = services.intake.journeys()
+        assert b'name="Pay"' in services.intake.draft(journey.draft).drawing
+
+
+def test_a_draft_that_the_page_showed_is_replaced_unless_its_settings_changed(
+        dora, baton, tmp_path):
+    refund = publish_refund(baton, tmp_path / "refund")
+    with baton.command() as services:
+        draft = services.intake.redraw(refund, refund.drawing, by=None)
+    address = "/journeys/refund/versions/1/draw"
+    dora.get(address)
+    seen = given(dora)
+    with baton.command() as services:
+        services.intake.set_file(draft.id, "forms/other.json", b"{}", by=None)
+    assert save(dora, address, seen["xml"], seen["revision"]).status_code == 409
+    dora.get(address)
+    assert save(dora, address, seen["xml"], given(dora)["revision"]).status_code == 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -299,3 +300,48 @@ def test_rehearsals_speak_chinese(app, refund):
     dora = Player(app, f"{REFUND}/rehearse", language="zh")
     dora.begin()
     assert "答复客户" in dora.text and dora.state == "进行中"
+
+
+# --- bounds ------------------------------------------------------------------------------------
+
+class Ticking:
+    """A clock on which every look takes a second."""
+
+    def __init__(self, now) -> None:
+        self._now = now
+
+    def __call__(self):
+        self._now.advance(timedelta(seconds=1))
+        return self._now()
+
+
+def test_play_at_random_ends_in_time_with_the_runs_that_it_has(app, baton, refund, now):
+    dora = Visitor(app, "dora")
+    baton.now = Ticking(now)
+    dora.get(f"{REFUND}/play")
+    runs = re.search(r'<div class="what">Runs at random</div>\s*<div class="much ">(\d+)</div>',
+                     dora.text)
+    assert runs is not None and 1 <= int(runs.group(1)) <= 10
+
+
+def test_a_rehearsal_that_takes_too_long_to_play_again_is_refused(app, baton, now):
+    round_ = Drawing("P").start().user("A").gateway("Again").end().path("Begin", "A", "Again") \
+        .flow("Again", "A", id="again", name="Again").flow("Again", "Finish", id="no", name="No")
+    dora = Player(app, f"/journeys/drafts/{draft_of(baton, round_).id}/rehearse")
+    for _ in range(12):
+        dora.play("A")
+        dora.play("Again", answers=["again"])
+    baton.now = Ticking(now)
+    dora.play("A")
+    assert dora.page.status_code == 413 and "takes too long" in dora.text
+
+
+def test_a_draft_is_compiled_anew_when_a_journey_that_it_may_call_is_published(
+        app, baton, tmp_path):
+    draft = draft_of(baton, Drawing("P").start().user("A").end().path("Begin", "A", "Finish"))
+    dora = Player(app, f"/journeys/drafts/{draft.id}/rehearse")
+    dora.get(dora.address)
+    assert len(app.extensions["baton-rehearsed"]) == 1
+    publish_refund(baton, tmp_path / "refund")
+    dora.get(dora.address)
+    assert len(app.extensions["baton-rehearsed"]) == 2
