@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
@@ -149,7 +150,9 @@ def _name(found: Draft) -> str:
     step = found.settings.steps.get(element)
     has = step.form if element and step else None if element else found.settings.start_form
     stem = re.sub(r"[^A-Za-z0-9_.-]+", "-", element).strip("-.") if element else START
-    return has or (stem if stem not in _used(found.settings) else f"{stem}-form") or "form"
+    stem, used = stem or "form", _used(found.settings)
+    names = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    return has or next(name for name in names if name not in used)
 
 
 def _used(settings: JourneySettings) -> set[str]:

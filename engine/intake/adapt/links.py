@@ -27,10 +27,8 @@ _LINK = "linkEventDefinition"
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Connect each throwing link with the catching one of its name in the same scope."""
     reached: set[Element] = set()
-    catches: dict[tuple[Element | None, str], Element] = {}
+    catches = _catches(drawing)
     for event in drawing.nodes("intermediateCatchEvent"):
-        for name in _names(event):
-            catches.setdefault((event.getparent(), name), event)
         if _take_out(event):
             # It waits for nothing: the token that jumps here goes on.
             drawing.retag(event, "intermediateThrowEvent")
@@ -55,6 +53,17 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
                                       "没有链接指向“{name}”，该路径永远不会开始。",
                                       name=called(event)))
             drawing.never(event)
+
+
+def _catches(drawing: Drawing) -> dict[tuple[Element | None, str], Element]:
+    """The catching links by scope and name; no event's name hides a link's own."""
+    events = [(event, _names(event)) for event in drawing.nodes("intermediateCatchEvent")]
+    own = [(event, names[:-1] if name_of(event) else names) for event, names in events]
+    found: dict[tuple[Element | None, str], Element] = {}
+    for event, names in [*own, *events]:
+        for name in names:
+            found.setdefault((event.getparent(), name), event)
+    return found
 
 
 def _names(event: Element) -> list[str]:

@@ -18,12 +18,14 @@ from engine.intake.bpmn import (
     definitions,
     drawn_id,
     kind,
+    name_of,
     tag,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation, Option
 from engine.intake.options import ASK, NEVER, SKIP, can_skip
 from engine.intake.rule import Known, Rule
+from engine.intake.time_words import in_words, named_duration
 from engine.intake.timing import readable_time
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import Text, called, text
@@ -56,11 +58,12 @@ def _settle(drawing: Drawing, event: Element, definition: Element, known: Known,
             drawn: str) -> Adaptation:
     """Do what the journey chose: ask, pass at once, or a time of its own."""
     wanted = known.choices.get(RULE.name, {}).get(drawn_id(event), "")
-    times = [*_TIMES, *([wanted[len(_DURATION):]] if wanted.startswith(_DURATION) else ())]
+    chosen_before = [wanted[len(_DURATION):]] if wanted.startswith(_DURATION) else []
+    times = [named_duration(name_of(event)), *_TIMES, *chosen_before]
     border = kind(event) == "boundaryEvent" and len(definitions(event)) == 1
     options = (ASK, *((SKIP,) if can_skip(drawing, event) else ()),
                *((NEVER,) if border else ()), *(
-        Option(f"{_DURATION}{time}", text("Wait for {time}", "等待 {time}", time=time))
+        Option(f"{_DURATION}{time}", text("Wait for {english}", "等待 {chinese}", **_said(time)))
         for time in dict.fromkeys(times) if readable_time("timeDuration", time)))
     chosen = RULE.chosen(event, known, options)
     if chosen == ASK.key:
@@ -76,8 +79,13 @@ def _settle(drawing: Drawing, event: Element, definition: Element, known: Known,
                                    name=called(event)), options, chosen)
     time = chosen[len(_DURATION):]
     etree.SubElement(definition, tag("timeDuration")).text = time
-    return RULE.at(event, text("“{name}” is due after {time}.", "“{name}”在 {time} 后到期。",
-                               name=called(event), time=time), options, chosen)
+    return RULE.at(event, text("“{name}” is due after {english}.", "“{name}”在 {chinese} 后到期。",
+                               name=called(event), **_said(time)), options, chosen)
+
+
+def _said(time: str) -> dict[str, str]:
+    words = in_words(time)
+    return {"english": words["en"], "chinese": words["zh"]}
 
 
 def _keep_readable(definition: Element, known: Known) -> bool:

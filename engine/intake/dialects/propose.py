@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -62,6 +63,8 @@ class _Proposal:
         self.root = root
         self.settings = settings
         self.files = files
+        #: The forms that this proposal made, by name: no two of them may share a file.
+        self._made: dict[str, Mapping[str, Any]] = {}
 
     def add(self, node: Element, said: Said, starters: frozenset[str]) -> None:
         """Fill in what `said` says about `node`."""
@@ -94,6 +97,7 @@ class _Proposal:
             form = self._in_pack(name, said.form)
         if form is None:
             return ""
+        name = self._own_name(name, form)
         self.files.setdefault(f"forms/{name}.json",
                               json.dumps(form, ensure_ascii=False, indent=2).encode())
         declared = dict(self.settings.fields)
@@ -102,6 +106,14 @@ class _Proposal:
         if declared != self.settings.fields:
             self.settings = replace(self.settings, fields=declared)
         return name
+
+    def _own_name(self, name: str, form: Mapping[str, Any]) -> str:
+        """`name`, numbered where another step's form has it."""
+        numbered = (f"{name}_{number}" for number in count(2))
+        own = next(each for each in chain([name], numbered)
+                   if self._made.get(each, form) == form)
+        self._made[own] = form
+        return own
 
     def _in_pack(self, name: str, wanted: str) -> Mapping[str, Any] | None:
         """The form of this name, by file or by its own id; a JSON schema becomes one."""

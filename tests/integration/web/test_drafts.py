@@ -258,3 +258,17 @@ def test_links_lead_to_what_else_can_be_done(page):
     for path in ("draw", "rehearse", "tests"):
         assert f'{page.at}/{path}"' in page.dora.text
         assert page.dora.client.get(f"{page.at}/{path}").status_code == 200
+
+
+def test_steps_with_chinese_ids_have_forms_of_their_own(app, baton):
+    drawing = (Drawing("P").start().user("退款").user("回访").user("归档").end()
+               .path("Begin", "退款", "回访", "归档", "Finish"))
+    with baton.command() as services:
+        page = Page(app, baton, services.intake.upload("p.bpmn", drawing.xml(), by=None).id)
+    for element in ("退款", "回访", "归档"):
+        at = f"{page.at}/form?element={element}"
+        page.dora.get(at)
+        page.dora.post(at, **rows({"label_en": "Cause", "label_zh": element, "type": "text"}))
+    steps, files = page.draft().settings.steps, page.draft().files
+    assert len({steps[element].form for element in ("退款", "回访", "归档")}) == 3
+    assert len([name for name in files if name.startswith("forms/")]) == 3

@@ -362,3 +362,16 @@ def test_an_error_of_another_code_is_none_that_the_sub_process_throws():
 def test_a_hostile_name_does_not_flood_the_report():
     found = look(line(f'<serviceTask id="t" name="{"long " * 5000}"/>'))
     assert all(len(each.what["en"]) < 300 and len(each.name) <= 120 for each in found.adaptations)
+
+
+def test_a_links_own_name_goes_before_the_names_of_events():
+    link = ('<intermediate{}Event id="{}" name="{}"><linkEventDefinition name="{}"/>'
+            "</intermediate{}Event>")
+    found = look(drawn(
+        '<startEvent id="s"/><userTask id="one"/><userTask id="two"/><endEvent id="end"/>'
+        + link.format("Throw", "jump", "Go on", "L2", "Throw")
+        + link.format("Catch", "first", "L2", "L1", "Catch")
+        + link.format("Catch", "second", "Here", "L2", "Catch")
+        + flow("s", "jump") + flow("first", "one") + flow("second", "two")
+        + flow("one", "end") + flow("two", "end")))
+    assert ("jump", "second") in ways(found) and ("jump", "first") not in ways(found)

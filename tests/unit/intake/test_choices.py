@@ -73,6 +73,15 @@ def test_a_timer_without_a_time_asks_is_passed_or_gets_a_time(choice, becomes):
     assert offered(found, "timers")[1] == choice
 
 
+def test_a_timer_offers_first_the_time_that_its_name_says():
+    found = look(TIMER.replace(b'name="Later"', b'name="7 days later"'))
+    offers = next(each for each in found.adaptations if each.rule == "timers").options
+    times = [option for option in offers if option.key.startswith("duration:")]
+    assert times[0].key == "duration:P7D"
+    assert times[0].label == {"en": "Wait for 7 days", "zh": "等待 7 天"}
+    assert [option.key for option in times].count("duration:P7D") == 1
+
+
 @pytest.mark.parametrize("choices", [
     {"gateways": {"g": "nonsense"}}, {"gateways": {"g": "flow:elsewhere"}},
     {"gateways": {"gone": "ask"}}, {"no_such_rule": {"g": "ask"}}])

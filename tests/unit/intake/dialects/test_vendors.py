@@ -182,3 +182,18 @@ def test_a_pack_is_completed_only_where_its_drawing_says_more():
     assert completed(plain) is plain
     more = completed(Pack(line('<userTask id="t" camunda:assignee="anna"/>')))
     assert more.settings is not None and more.settings.steps["t"].assignee == "anna"
+
+
+def test_forms_of_steps_whose_ids_begin_alike_stay_apart():
+    long = "x" * 80
+    asks = ('<camunda:formData><camunda:formField id="{}" label="L" type="string"/>'
+            "</camunda:formData>")
+    steps = line(*(f'<userTask id="{long}{end}"><extensionElements>{asks.format(end)}'
+                   "</extensionElements></userTask>" for end in "ab"))
+    settings, files = propose(steps, NOTHING, {})
+    names = [settings.steps[long + end].form for end in "ab"]
+    assert len(set(names)) == 2
+    keys = [json.loads(files[f"forms/{name}.json"])["components"][0]["key"] for name in names]
+    assert keys == ["a", "b"]
+    again, same = propose(steps, settings, files)
+    assert (again, same) == (settings, files)
