@@ -129,7 +129,8 @@ def unzipped(data: bytes) -> dict[str, bytes]:
                 with archive.open(entry) as source:
                     found[str(path)] = source.read(MAX_BYTES)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-        raise Invalid("The zip can't be read: {reason}", reason=str(error)) from error
+        raise Invalid("The zip can't be opened: it is damaged, cut off or locked with a password, "
+                      "or it is no zip. Pack the files again and upload that.") from error
     return _below_common_folder(found)
 
 

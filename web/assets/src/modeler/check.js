@@ -26,14 +26,18 @@ export function watchVerdict(modeler, given, say) {
 
   async function ask() {
     const mine = ++asked;
-    const { xml } = await modeler.saveXML();
-    const answer = await fetch(check, { method: "POST", credentials: "same-origin", body: xml,
-      headers: { "Content-Type": "application/xml", Accept: "application/json",
-        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } }).catch(() => null);
+    const answer = await send().catch(() => null); // not written, or not sent: "unchecked"
     if (mine !== asked) return; // an answer about an older drawing
     const said = await answer?.json().catch(() => null);
     if (!answer?.ok || !said) return show({ words: said?.detail ?? say("unchecked"), level: "plain", findings: [] });
     show(said);
+  }
+
+  async function send() {
+    const { xml } = await modeler.saveXML();
+    return fetch(check, { method: "POST", credentials: "same-origin", body: xml,
+      headers: { "Content-Type": "application/xml", Accept: "application/json",
+        "X-CSRFToken": document.querySelector('meta[name="csrf-token"]').content } });
   }
 
   function show(said) {
