@@ -146,3 +146,16 @@ def test_a_published_journey_is_drawn_on_at_phone_width_and_in_chinese(
     width = designer.evaluate("document.documentElement.scrollWidth")
     assert width <= 390
     assert serious(designer) == []
+
+
+@pytest.mark.parametrize("what", ["end-event", "append-task"])
+def test_saving_while_a_name_is_being_typed_keeps_it(designer: Page, baton: Baton, what: str):
+    draw_new(designer, "Passport")
+    append(designer, "StartEvent_1", what)
+    expect(designer.locator(".djs-direct-editing-content")).to_be_visible()
+    designer.keyboard.type("Photo kept")
+    designer.keyboard.press("Control+s")
+    expect(designer.locator("#kept")).to_have_text("Saved")
+    with baton.query() as services:
+        [journey] = services.intake.journeys()
+        assert b'name="Photo kept"' in services.intake.draft(journey.draft).drawing

@@ -19,7 +19,7 @@ export function startSaving(modeler, given, say, tell) {
       event.preventDefault();
       send();
     }
-  });
+  }, true); // before the label that is being typed, which keeps its keys for itself
   window.addEventListener("beforeunload", (event) => {
     if (changes > Math.max(kept, 0)) event.preventDefault();
   });
