@@ -27,6 +27,9 @@ assets: $(VENV)/run.stamp  ## Build the front end into web/static/dist, when its
 messages: $(VENV)/run.stamp  ## Bring the message catalogues up to date; names what is untranslated
 	@$(PY) -m web.catalogue
 
+revision: $(VENV)/test.stamp  ## Write the next migration from what tables.py files say: M="What it is for"
+	@$(PY) -m tests.support.revision "$(M)"
+
 shots: $(VENV)/test.stamp assets browser  ## Screenshots of the main pages of the demo at PORT, into .shots/
 	@$(PY) -m tests.support.shots $(or $(URL),http://127.0.0.1:$(or $(PORT),8000)) \
 		--people $(or $(PEOPLE),designer:dana:relay-race-26 staff:sam:relay-race-26 manager:max:relay-race-26 administrator:admin:relay-race-26)
@@ -51,4 +54,4 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 	@$(PY) -m pip install -q -c constraints.txt -e ".[test]"
 	@touch $@
 
-.PHONY: help demo test check bench assets messages shots readme-images browser clean
+.PHONY: help demo test check bench assets messages revision shots readme-images browser clean

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from engine.files.service import Files
+from engine.infra import migrations
 from engine.infra.db import Database
 from engine.infra.now import Now, SystemNow
 from engine.infra.once import purge_once
@@ -149,9 +150,13 @@ class Baton:
         with self.database.read() as session:
             yield self._services(session)
 
-    def migrate(self) -> None:
-        """Create the database, or bring it up to this version."""
-        self.database.create_all()
+    def prepare(self) -> migrations.Change:
+        """Make the database ready for a start (engine/infra/migrations says when it refuses)."""
+        return migrations.prepare(self.database)
+
+    def migrate(self) -> migrations.Change:
+        """Bring the database to the newest revision, whatever it is."""
+        return migrations.upgrade(self.database)
 
     def work_once(self) -> int:
         """Do what is due now, changed calendars included. Returns how many things were done."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from waitress import create_server
 
+from engine.cli.migrate import say_backup
 from engine.infra.errors import Invalid
 from engine.infra.settings import Settings
 from engine.wiring import Baton
@@ -31,7 +32,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop (Ctrl C or SIGTERM)."""
     baton = Baton(Settings.read())
-    baton.migrate()
+    say_backup(baton.prepare())
     background = Background()
     if not options.no_work:
         background.work(baton)

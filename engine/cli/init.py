@@ -1,4 +1,4 @@
-"""`baton init`: make the database, or bring it up to this version."""
+"""`baton init`: make the database, ready for this version."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import argparse
 import sys
 from typing import Any
 
+from engine.cli.migrate import say_backup
 from engine.infra.settings import Settings
 from engine.wiring import Baton
 
 
 def add_parser(commands: Any) -> None:
     """Declare the command."""
-    parser = commands.add_parser("init", help="make the database, or bring it up to this version")
+    parser = commands.add_parser("init", help="make the database")
     parser.set_defaults(run=run)
 
 
 def run(_options: argparse.Namespace) -> int:
-    """Create or migrate the database that the settings name."""
+    """Make ready the database that the settings name."""
     baton = Baton(Settings.read())
-    baton.migrate()
+    say_backup(baton.prepare())
     sys.stdout.write(f"The database is ready: {baton.database.url.render_as_string()}\n")
     baton.close()
     return 0

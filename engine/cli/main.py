@@ -18,6 +18,7 @@ from engine.infra.errors import DomainError
 #: The engine's commands and the modules that declare them.
 COMMANDS: Mapping[str, str] = {
     "init": "engine.cli.init",
+    "migrate": "engine.cli.migrate",
     "check": "engine.cli.check",
     "rehearse": "engine.cli.rehearse",
     "test": "engine.cli.test",

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.cli.migrate import say_backup
 from engine.infra.settings import Settings
 from engine.people.access import SYSTEM
 from engine.wiring import Baton
@@ -24,7 +25,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Publish and print the version, and what Baton adapted."""
     baton = Baton(Settings.read())
-    baton.migrate()
+    say_backup(baton.prepare())
     try:
         with baton.command() as services:
             version = services.intake.publish_path(options.path, by=SYSTEM.person,

@@ -7,6 +7,7 @@ import getpass
 import sys
 from typing import Any
 
+from engine.cli.migrate import say_backup
 from engine.infra.settings import Settings
 from engine.people.access import ROLES, SYSTEM
 from engine.wiring import Baton
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     password = (sys.stdin.readline().rstrip("\n") if options.password_stdin
                 else getpass.getpass("Password: "))
     baton = Baton(Settings.read())
-    baton.migrate()
+    say_backup(baton.prepare())
     try:
         with baton.command() as services:
             person = services.people.persons.create(options.login, options.name or options.login,

@@ -8,6 +8,7 @@ import sys
 import threading
 from typing import Any
 
+from engine.cli.migrate import say_backup
 from engine.infra.settings import Settings
 from engine.wiring import Baton
 
@@ -22,7 +23,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Work until told to stop (Ctrl C or SIGTERM)."""
     baton = Baton(Settings.read())
-    baton.migrate()
+    say_backup(baton.prepare())
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

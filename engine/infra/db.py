@@ -24,13 +24,17 @@ from sqlalchemy import (
     MetaData,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+#: PostgreSQL's advisory lock of whoever changes tables.
+_SCHEMA_LOCK = 0x6261746F6E
 
 
 class Base(DeclarativeBase):
@@ -115,23 +119,51 @@ class Database:
             finally:
                 session.close()
 
-    def create_all(self) -> None:
-        """Create every table that is missing (tests; installations use migrations)."""
-        with self.engine.begin() as connection:
-            Base.metadata.create_all(connection)
+    @contextmanager
+    def alter(self) -> Iterator[Connection]:
+        """One transaction that changes tables. Only one at a time: others wait for its end.
+
+        Rows may point nowhere while it runs (SQLite makes a changed table anew); at its end
+        none may, or it is rolled back.
+        """
+        with self._write_lock, self.engine.connect() as raw:
+            connection = raw.execution_options(baton_immediate=True)
+            driver: Any = connection.connection.driver_connection
+            if self.is_sqlite:
+                driver.execute("PRAGMA foreign_keys=OFF")
+            else:
+                connection.execute(select(func.pg_advisory_xact_lock(_SCHEMA_LOCK)))
+            try:
+                yield connection
+                if self.is_sqlite:
+                    _check_references(connection)
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                if self.is_sqlite:
+                    driver.execute("PRAGMA foreign_keys=ON")
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise ValueError(f"rows that point nowhere: {broken[:5]}")
+
+
 def _sqlite_engine(url: str) -> Engine:
     """An engine whose transactions are ours: the driver's own BEGIN and COMMIT are switched off."""
     path = make_url(url).database
+    pool: dict[str, Any] = {}  # in memory: one connection a thread
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False},
-                           pool_size=10, max_overflow=20)
+        pool = {"pool_size": 10, "max_overflow": 20}
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **pool)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([*ROOT.glob("engine/**/*.py"), *ROOT.glob("web/**/*.py")])
-SOURCES = [path for path in SOURCES if "node_modules" not in path.parts]
+SOURCES = [path for path in SOURCES if "node_modules" not in path.parts
+           and path.parent.name != "versions"]  # migrations are written by a tool, and frozen
 MAX_LINES, MAX_FUNCTION = 400, 50
 
 

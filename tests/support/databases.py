@@ -18,6 +18,7 @@ from typing import Protocol
 from sqlalchemy import create_engine, make_url, text
 
 import engine
+from engine.infra import migrations
 from engine.infra.db import Database
 from tests.support.postgres_server import PostgresServer
 
@@ -28,6 +29,9 @@ class Databases(Protocol):
     def fresh(self) -> Database:
         """A new database with all tables, empty."""
 
+    def empty(self) -> Database:
+        """A new database without any table."""
+
     def drop(self, database: Database) -> None:
         """Close `database` and delete it."""
 
@@ -36,7 +40,7 @@ class Databases(Protocol):
 
 
 def load_tables() -> None:
-    """Import every room's tables, so that `create_all` knows them."""
+    """Import every room's tables, so that the models are complete."""
     for root in engine.__path__:
         for file in sorted(Path(root).rglob("tables.py")):
             parts = file.relative_to(root).with_suffix("").parts
@@ -47,12 +51,11 @@ class SqliteDatabases:
     """SQLite files in a folder; the first one, with all tables, is copied for each test."""
 
     def __init__(self, folder: Path) -> None:
-        load_tables()
         self._folder = folder
         self._numbers = count(1)
         self._template = folder / "template.db"
         template = Database(f"sqlite:///{self._template}")
-        template.create_all()
+        migrations.upgrade(template)
         template.dispose()
         with closing(sqlite3.connect(self._template)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -61,6 +64,9 @@ class SqliteDatabases:
         path = self._folder / f"test{next(self._numbers)}.db"
         shutil.copyfile(self._template, path)
         return Database(f"sqlite:///{path}")
+
+    def empty(self) -> Database:
+        return Database(f"sqlite:///{self._folder / f'test{next(self._numbers)}.db'}")
 
     def drop(self, database: Database) -> None:
         database.dispose()
@@ -75,7 +81,6 @@ class PostgresDatabases:
     """Databases on one server, each made from a template with all tables."""
 
     def __init__(self) -> None:
-        load_tables()
         self._numbers = count(1)
         self._server: PostgresServer | None = None
         given = os.environ.get("BATON_TEST_POSTGRES")
@@ -90,12 +95,17 @@ class PostgresDatabases:
         self._template = f"{self._prefix}_template"
         self._execute(f"CREATE DATABASE {self._template} TEMPLATE template0 ENCODING 'UTF8'")
         template = self._database(self._template)
-        template.create_all()
+        migrations.upgrade(template)
         template.dispose()
 
     def fresh(self) -> Database:
         name = f"{self._prefix}_{next(self._numbers)}"
         self._execute(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return self._database(name)
+
+    def empty(self) -> Database:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
         return self._database(name)
 
     def drop(self, database: Database) -> None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.cli.migrate import say_backup
 from engine.infra.now import SetNow, SystemNow
 from engine.infra.settings import Settings
 from engine.wiring import Baton
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
                "BATON_HOME": str(options.home.resolve())}
     settings = Settings.read(environ)
     baton = Baton(settings)
-    baton.migrate()
+    say_backup(baton.prepare())
     plans = PlanFile(settings.home)
     plan = _prepared(baton, plans)
     background = Background()
