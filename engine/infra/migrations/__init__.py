@@ -1,7 +1,7 @@
 """The schema: at which revision a database stands, and how it comes to the newest.
 
-    A change of tables is a file in `versions/` (docs/migrations.md shows how to write one);
-    Alembic runs those that a database lacks, all in one transaction that nobody else is in.
+A change of tables is a file in `versions/` (docs/migrations.md shows how to write one);
+Alembic runs those that a database lacks, all in one transaction that nobody else is in.
 """
 
 from __future__ import annotations
