@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Boolean, ColumnElement, Row, func, literal_column, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Insert,
+    Row,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
+from engine.infra.db import at_end
 from engine.infra.now import Now
 from engine.journal.codec import content_of, fact_of
 from engine.journal.facts import Fact
@@ -22,6 +36,20 @@ START: Position = (0, 0)
 _PAGE = 5000
 _FACTS = FactRow.__table__.c
 _ORDER = (_FACTS.transaction, _FACTS.id)
+#: This transaction's number on PostgreSQL, for the commit horizon.
+_OWN_TRANSACTION = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
+
+
+def _insertion(transaction: ColumnElement[Any]) -> Insert:
+    """A fact after the last one of its stream; its case's row is locked by the command."""
+    earlier = FactRow.__table__.alias("earlier")
+    last = select(func.coalesce(func.max(earlier.c.seq), 0)).where(
+        earlier.c.stream == bindparam("of_stream", type_=_FACTS.stream.type)).scalar_subquery()
+    return insert(cast(Table, FactRow.__table__)).values(seq=last + 1, transaction=transaction)
+
+
+_INSERT_POSTGRES = _insertion(_OWN_TRANSACTION)
+_INSERT_SQLITE = _insertion(literal_column("0", BigInteger))
 
 
 class Journal:
@@ -32,26 +60,27 @@ class Journal:
         self._now = now
         self._listeners: dict[type[Fact], list[Callable[[Any], None]]] = {}
         self._queue: deque[Fact] = deque()
-        self._next_seq: dict[str, int] = {}
-        self._own_transaction: int | None = None
+        self._unwritten: list[dict[str, Any]] = []
         self._is_postgres = session.get_bind().dialect.name == "postgresql"
+        at_end(session, self.write)
 
     def listen(self, kind: type[_F], listener: Callable[[_F], None]) -> None:
         """Have `listener` called for every fact of `kind` appended in this unit of work."""
         self._listeners.setdefault(kind, []).append(listener)
 
     def append(self, fact: Fact) -> Fact:
-        """Store `fact` after all earlier ones of its case, and queue it for its listeners."""
+        """Store `fact` after all earlier ones of its case, and queue it for its listeners.
+
+        The facts of a unit of work are written together, when they are read or it ends.
+        """
         stream = _stream(fact)
-        row = FactRow(
-            stream=stream, seq=self._seq(stream), kind=type(fact).__name__,
-            kind_version=fact.VERSION, occurred_at=fact.occurred_at, recorded_at=self._now(),
-            case_id=fact.case, journey=fact.journey, journey_version=fact.journey_version,
-            element=fact.element, department=fact.department, person=fact.person,
-            on_behalf_of=fact.on_behalf_of, content=content_of(fact),
-            transaction=self._transaction(),
-        )
-        self._session.add(row)
+        self._unwritten.append({
+            "stream": stream, "of_stream": stream, "kind": type(fact).__name__,
+            "kind_version": fact.VERSION, "occurred_at": fact.occurred_at,
+            "recorded_at": self._now(), "case_id": fact.case, "journey": fact.journey,
+            "journey_version": fact.journey_version, "element": fact.element,
+            "department": fact.department, "person": fact.person,
+            "on_behalf_of": fact.on_behalf_of, "content": content_of(fact)})
         self._queue.append(fact)
         return fact
 
@@ -84,7 +113,7 @@ class Journal:
         query = select(*_ORDER).where(*self._horizon())
         if journey is not None:
             query = query.where(_FACTS.journey == journey)
-        self._session.flush()
+        self.write()
         last = self._session.execute(
             query.order_by(*(column.desc() for column in _ORDER)).limit(1)).first()
         return (last.transaction, last.id) if last else START
@@ -92,7 +121,7 @@ class Journal:
     def _read(self, where: list[ColumnElement[bool]], *, order: tuple[ColumnElement[Any], ...],
               after: tuple[int, ...] | None = None) -> Iterator[Row[Any]]:
         """Rows page by page: on SQLite a long-open cursor would hold back the checkpoint."""
-        self._session.flush()
+        self.write()
         while True:
             query = select(*_FACTS).where(*where).order_by(*order).limit(_PAGE)
             if after is not None:
@@ -116,25 +145,12 @@ class Journal:
             "transaction = coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0))",
             Boolean),)
 
-    def _transaction(self) -> int:
-        """This transaction's number on PostgreSQL, asked for once."""
-        if self._own_transaction is None:
-            self._own_transaction = int(self._session.execute(
-                text("SELECT pg_current_xact_id()::text::bigint")).scalar_one()
-            ) if self._is_postgres else 0
-        return self._own_transaction
-
-    def _seq(self, stream: str) -> int:
-        """The next number of the stream; the case's row is locked by its command."""
-        if stream not in self._next_seq:
-            self._session.flush()
-            last = self._session.execute(
-                select(func.coalesce(func.max(FactRow.seq), 0)).where(FactRow.stream == stream)
-            ).scalar_one()
-            self._next_seq[stream] = last + 1
-        seq = self._next_seq[stream]
-        self._next_seq[stream] = seq + 1
-        return seq
+    def write(self) -> None:
+        """Write what was appended; it happens by itself when it is read or the unit ends."""
+        if self._unwritten:
+            rows, self._unwritten = self._unwritten, []
+            self._session.connection().execute(
+                _INSERT_POSTGRES if self._is_postgres else _INSERT_SQLITE, rows)
 
 
 def _stream(fact: Fact) -> str:

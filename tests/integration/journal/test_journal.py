@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from engine.journal import facts, service
 from engine.journal.service import START, Journal
@@ -110,11 +111,13 @@ def test_a_fact_that_is_committed_late_is_not_skipped(postgres_database, now, fi
         early = stack.enter_context(postgres_database.write())
         with postgres_database.write() as late:
             journals = [Journal(early, now), Journal(late, now)]
-            sessions = [early, late]
+            # Numbered as transactions in the order in which they began to write.
+            for session in (early, late):
+                session.execute(text("SELECT pg_current_xact_id()"))
             journals[0].append(slow)
             journals[1].append(quick)
-            sessions[first_to_number].flush()
-            sessions[1 - first_to_number].flush()
+            journals[first_to_number].write()
+            journals[1 - first_to_number].write()
         seen, position = read_on(postgres_database, now, START)
         assert seen == [], "an earlier command is still open"
     seen, position = read_on(postgres_database, now, position)
