@@ -37,7 +37,7 @@ from engine.runtime.service import Cases
 from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
 from engine.sla.service import MOVING, Promises
-from engine.sla.standards import Surroundings
+from engine.sla.standards import Standard, Surroundings
 from engine.work.router import Router
 from engine.work.routing.lane import department_of
 from engine.work.service import Work
@@ -134,6 +134,7 @@ class Baton:
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)
         self._maps = MapCache()
+        self._standards: dict[UUID, tuple[Standard, ...]] = {}
         self._sources = (TimerSource(), ThresholdSource(), StaleSource())
 
     @contextmanager
@@ -224,7 +225,8 @@ class Baton:
 
         cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
         work = Work(session, now, journal, cases, runnable, Router(people, now))
-        promises = Promises(session, now, journal, people.departments.calendar, cases.hold)
+        promises = Promises(session, now, journal, people.departments.calendar, cases.hold,
+                            self._standards)
         services = Services(now, settings, session, journal, people, files, intake,
                             self._versions, cases, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now))

@@ -225,7 +225,6 @@ class Command:
         self.row.revision += 1
         if execution.finished:
             self._end("completed", facts.CaseCompleted)
-        self._session.flush()
 
     def _wait_rows(self) -> dict[tuple[UUID, str], WaitRow]:
         rows = self._session.execute(select(WaitRow).where(WaitRow.case_id == self.row.id))

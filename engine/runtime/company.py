@@ -82,9 +82,7 @@ class Company:
         if first is None and len(version.processes) > 1:
             row.together = row.id
         state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
-        self._session.add(row)
-        self._session.flush()
-        self._session.add(state)
+        store.begin(self._session, row, state)
         attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
                       if rule.filter and values.get(key) is not None}
         self._journal.append(facts.CaseStarted(

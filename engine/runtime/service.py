@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ScalarSelect
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import Conflict, Invalid, NotFound
@@ -187,9 +188,10 @@ class Cases:
         """Note that `department` has work on the case, so that its people may see it."""
         store.involve(self._session, case_id, department)
 
-    def hold(self, case_id: UUID) -> Case:
-        """The case, locked until the command ends; commands that write facts about it take it
-        first, so that they are numbered one after the other and never wait for each other twice.
+    def hold(self, case_id: UUID | ScalarSelect[UUID]) -> Case:
+        """The case (its id, or a query for it), locked until the command ends; commands that write
+        facts about it take it first, so that they are numbered one after the other and never wait
+        for each other twice.
         """
         return store.view(store.lock(self._session, case_id)[0])
 

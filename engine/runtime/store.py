@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
+    ScalarSelect,
     and_,
     case,
     delete,
@@ -40,6 +41,7 @@ from engine.runtime.tables import (
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
 _CASE = tuple(field.name for field in fields(Case))
+_HELD = "baton_held_cases"
 
 
 def view(row: CaseRow) -> Case:
@@ -49,18 +51,26 @@ def view(row: CaseRow) -> Case:
 
 def find(session: Session, reference: UUID | str) -> CaseRow:
     """A case by id or number. Raises NotFound."""
+    held: dict[Any, tuple[CaseRow, CaseStateRow]] = session.info.get(_HELD, {})
+    if reference in held:
+        return held[reference][0]
     row: CaseRow | None = session.execute(_by(reference)).scalar_one_or_none()
     if row is None:
         raise NotFound("There is no case {reference}.", reference=str(reference))
     return row
 
 
-def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
-    """A case and its state, locked until the command ends. Raises NotFound.
+def lock(session: Session,
+         case_id: UUID | ScalarSelect[UUID]) -> tuple[CaseRow, CaseStateRow]:
+    """A case (its id, or a query for it) and its state, locked until the command ends, so that
+    a case that this command has locked before is as it was. Raises NotFound.
 
     Of cases that exchange messages the first one is locked as well, and before the others, so
     that two commands never wait for each other.
     """
+    held: dict[UUID, tuple[CaseRow, CaseStateRow]] = session.info.setdefault(_HELD, {})
+    if isinstance(case_id, UUID) and case_id in held:
+        return held[case_id]
     # What this transaction has changed of them must not be read over.
     session.flush()
     first = select(CaseRow.together).where(CaseRow.id == case_id).scalar_subquery()
@@ -70,9 +80,19 @@ def lock(session: Session, case_id: UUID) -> tuple[CaseRow, CaseStateRow]:
         .order_by(case((CaseRow.id == first, 0), else_=1))
         .with_for_update().execution_options(populate_existing=True)).all()
     for row, state in pairs:
-        if row.id == case_id:
-            return row, state
+        held[row.id] = row, state
+    # The first of the company comes first, the case itself last.
+    if pairs and (not isinstance(case_id, UUID) or pairs[-1][0].id == case_id):
+        return held[pairs[-1][0].id]
     raise NotFound("There is no case {reference}.", reference=str(case_id))
+
+
+def begin(session: Session, row: CaseRow, state: CaseStateRow) -> None:
+    """Insert a new case, which nobody else can see, and so change, before the command ends."""
+    session.add(row)
+    session.flush()
+    session.add(state)
+    session.info.setdefault(_HELD, {})[row.id] = row, state
 
 
 def together(session: Session, first: UUID) -> list[CaseRow]:
@@ -109,9 +129,8 @@ def letters(session: Session, case_id: UUID) -> list[LetterRow]:
 
 def next_number(session: Session, prefix: str, year: int) -> str:
     """The next case number of `prefix` in `year`, such as CP-2026-00042."""
-    insert: Any = (postgres_insert if session.get_bind().dialect.name == "postgresql"
-                   else sqlite_insert)
-    statement = insert(CaseCounterRow).values(prefix=prefix, year=year, last=1)
+    new: Any = _insert_of(session)
+    statement = new(CaseCounterRow).values(prefix=prefix, year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=["prefix", "year"], set_={"last": CaseCounterRow.last + 1}
     ).returning(CaseCounterRow.last)
@@ -201,9 +220,9 @@ def cases_awaiting(session: Session, message: str) -> list[UUID]:
 
 def involve(session: Session, case_id: UUID, department: str) -> None:
     """Note that `department` has work on the case."""
-    if session.get(CaseDepartmentRow, (case_id, department)) is None:
-        session.add(CaseDepartmentRow(case_id=case_id, department=department))
-        session.flush()
+    new: Any = _insert_of(session)
+    session.execute(new(CaseDepartmentRow).values(case_id=case_id, department=department)
+                    .on_conflict_do_nothing())
 
 
 def incidents(session: Session, *, case_id: UUID | None = None,
@@ -223,6 +242,10 @@ def comments(session: Session, case_id: UUID) -> Sequence[Comment]:
     rows = session.execute(select(CommentRow).where(CommentRow.case_id == case_id)
                            .order_by(CommentRow.written_at)).scalars()
     return [Comment(r.id, r.case_id, r.person, r.text, r.written_at) for r in rows]
+
+
+def _insert_of(session: Session) -> Any:
+    return postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
 
 
 def _by(reference: UUID | str) -> Any:

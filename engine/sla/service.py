@@ -68,16 +68,22 @@ class Promises:
 
     def __init__(self, session: Session, now: Now, journal: Journal,
                  calendar_of: Callable[[str], WorkCalendar],
-                 hold: Callable[[UUID], object]) -> None:
-        """`hold` locks a case until the command ends: its facts are numbered under that lock."""
+                 hold: Callable[[UUID], object],
+                 parsed: dict[UUID, tuple[Standard, ...]] | None = None) -> None:
+        """`hold` locks a case until the command ends: its facts are numbered under that lock.
+
+        `parsed` keeps the standards of versions, which never change, for later units of work.
+        """
         self._session = session
         self._now = now
         self._journal = journal
         self._calendar_of = calendar_of
         self._hold = hold
-        self._parsed: dict[UUID, tuple[Standard, ...]] = {}
+        self._parsed = parsed if parsed is not None else {}
         #: The case whose facts this unit of work hears, with its clocks after the last of them.
         self._at_hand: tuple[CaseClocksRow, CaseClocks] | None = None
+        #: Cases of this unit of work that nothing was promised for.
+        self._unpromised: set[UUID | None] = {None}
 
     def publish(self, fact: facts.JourneyPublished, sections: Collection[Mapping[str, Any]],
                 around: Surroundings) -> None:
@@ -99,13 +105,16 @@ class Promises:
                             stale=False)
         self._session.add(row)
         self._session.flush()
+        self._unpromised.discard(fact.case)
         self._keep(row, CaseClocks(), state, fact)
 
     def hear(self, fact: facts.Fact) -> None:
         """Move the clocks of the fact's case."""
         if self._at_hand is None or self._at_hand[0].case_id != fact.case:
-            row = self._session.get(CaseClocksRow, fact.case) if fact.case else None
+            row = None if fact.case in self._unpromised else self._session.get(
+                CaseClocksRow, fact.case)
             if row is None:
+                self._unpromised.add(fact.case)
                 return
             self._at_hand = row, self._state(row)
         row, before = self._at_hand
@@ -304,14 +313,14 @@ class Promises:
     def _standards(self, version_id: UUID) -> tuple[Standard, ...]:
         if version_id not in self._parsed:
             self._load([version_id])
-        return self._parsed[version_id]
+        return self._parsed.get(version_id, ())
 
     def _load(self, version_ids: Collection[UUID]) -> None:
         missing = {version for version in version_ids if version not in self._parsed}
         if missing:
             rows = store.standards_rows(self._session, missing)
-            for version in missing:
-                self._parsed[version] = parse_standards(rows.get(version, []))
+            self._parsed.update((version, parse_standards(found))
+                                for version, found in rows.items())
 
     def _calendar(self, standard: Standard) -> WorkCalendar:
         if not standard.target.business:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,14 +51,14 @@ class Router:
         self._now = now
 
     def route(self, version: RunnableVersion, case: Case, element: str,
-              document: Mapping[str, Any]) -> Route:
-        """The route of the item for `element`."""
+              document: Callable[[], Mapping[str, Any]]) -> Route:
+        """The route of the item for `element`; `document` is called where a setting may read it."""
         lanes = version.lanes_of(element)
         department = department_of(lanes, version.lanes, version.owner)
         step = version.steps.get(element)
         if step is None or step == StepSettings(step.form, step.instructions):
             return Route(department, case.priority)
-        asked = _Asked(version, self._values(version, case, document), self._now())
+        asked = _Asked(version, self._values(version, case, document()), self._now())
         groups = asked.names(step.groups)
         named = department_named(groups, self._people.departments.all()) if groups else None
         department = named or department

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.infra.errors import Conflict, Forbidden
+from engine.infra.errors import Conflict, Forbidden, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
@@ -18,7 +19,6 @@ from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 from engine.work import lifecycle, store
 from engine.work.router import Router
-from engine.work.tables import WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
 
@@ -44,25 +44,28 @@ class Work:
         case = self._cases.case(_case_of(fact))
         element = fact.element or ""
         version = self._versions(case.version_id)
-        route = self._router.route(version, case, element, self._cases.document(case.id))
+        route = self._router.route(version, case, element,
+                                    lambda: self._cases.document(case.id))
         department = route.department
         trail = store.trail(self._session, case.id)
-        before = self._source_of(case.id) or (
-            (trail[0].department, trail[0].element) if trail else None)
-        returned = any(row.element == element for row in trail)
+        before = self._source_of(case.id) or (trail[0] if trail else None)
+        returned = any(finished == element for _, finished in trail)
         handed = before is not None and before[0] != department
-        row = WorkItemRow(
+        taken = route.person is not None
+        item = WorkItem(
             id=new_id(self._now), case_id=case.id, case_number=case.number, journey=case.journey,
             version_id=case.version_id, version_number=case.version_number, token=fact.token,
             element=element, kind=fact.kind, department=department, priority=route.priority,
-            customer=case.customer, state=lifecycle.OFFERED, offered_at=self._now(),
+            customer=case.customer, offered_at=self._now(),
+            state=lifecycle.CLAIMED if taken else lifecycle.OFFERED, assignee=route.person,
+            claimed_at=self._now() if taken else None, ended_at=None,
             due_at=route.due_at, urgency=lifecycle.urgency_of(route.priority),
             meant_for=route.meant_for, meant_how=route.meant_how,
             from_department=before[0] if before and handed else None, returned=returned,
             revision=0)
-        self._session.add(row)
-        self._cases.involve(case.id, department)
-        item = store.view(row)
+        store.add(self._session, item)
+        if all(department != known for known, _ in trail):
+            self._cases.involve(case.id, department)
         self._record(facts.WorkItemOffered, item, None, token=fact.token, kind=fact.kind)
         if before is not None and handed:
             self._record(facts.HandedOver, item, None, from_department=before[0],
@@ -71,15 +74,13 @@ class Work:
             self._record(facts.Returned, item, None, from_department=before[0],
                          from_element=before[1])
         if route.person is not None:
-            row.state, row.assignee = lifecycle.CLAIMED, route.person
-            row.claimed_at = self._now()
             self._record(facts.WorkItemClaimed, item, route.person)
 
     def withdraw(self, fact: facts.StepWithdrawn) -> None:
         """The step is no longer to be done."""
         item = store.open_by_token(self._session, _case_of(fact), fact.token)
         if item is not None:
-            self._move(item, None, state=lifecycle.WITHDRAWN, ended_at=self._now())
+            self._move(item, state=lifecycle.WITHDRAWN, ended_at=self._now())
             self._record(facts.WorkItemWithdrawn, item, None)
 
     def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
@@ -89,18 +90,19 @@ class Work:
         lifecycle.may_claim(item.state, item.assignee, by.person)
         if item.state == lifecycle.CLAIMED:
             return item
-        self._move(item, by, state=lifecycle.CLAIMED, assignee=by.person, claimed_at=self._now())
+        item = self._move(item, state=lifecycle.CLAIMED, assignee=by.person,
+                          claimed_at=self._now())
         self._record(facts.WorkItemClaimed, item, by.person)
-        return store.find(self._session, item_id)
+        return item
 
     def release(self, item_id: UUID, *, by: Actor) -> WorkItem:
         """Put an item back before its department."""
         item = self._held(item_id)
         lead = by.may("work.assign", journey=item.journey, department=item.department)
         lifecycle.may_release(item.state, item.assignee, by.person, lead)
-        self._move(item, by, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
+        item = self._move(item, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
         self._record(facts.WorkItemReleased, item, by.person)
-        return store.find(self._session, item_id)
+        return item
 
     def assign(self, item_id: UUID, person: UUID, departments: frozenset[str], *,
                by: Actor) -> WorkItem:
@@ -115,9 +117,10 @@ class Work:
             if item.assignee == person:
                 return item
             item = self.release(item_id, by=by)
-        self._move(item, by, state=lifecycle.CLAIMED, assignee=person, claimed_at=self._now())
+        item = self._move(item, state=lifecycle.CLAIMED, assignee=person,
+                          claimed_at=self._now())
         self._record(facts.WorkItemClaimed, item, person)
-        return store.find(self._session, item_id)
+        return item
 
     def complete(self, item_id: UUID, *, by: Actor, data: Mapping[str, Any] | None = None,
                  answers: tuple[str, ...] = ()) -> WorkItem:
@@ -129,13 +132,13 @@ class Work:
         item = self._held(item_id)
         by.require("work.do", journey=item.journey, department=item.department)
         lifecycle.may_complete(item.state, item.assignee, by.person)
-        self._move(item, by, state=lifecycle.COMPLETED, ended_at=self._now())
+        item = self._move(item, state=lifecycle.COMPLETED, ended_at=self._now())
         self._record(facts.WorkItemCompleted, item, by.person, answers=list(answers))
         store.remember(self._session, item, self._now())
         self._source = item
         self._cases.resume_step(item.case_id, item.token, item.element, answers=answers,
                                 data=data, by=by.person)
-        return store.find(self._session, item_id)
+        return item
 
     def item(self, item_id: UUID) -> WorkItem:
         """One item. Raises NotFound."""
@@ -156,12 +159,15 @@ class Work:
 
     def _held(self, item_id: UUID) -> WorkItem:
         """The item, with its case locked: every command takes the case first."""
-        self._cases.hold(store.find(self._session, item_id).case_id)
+        with suppress(NotFound):  # no item, no case: said in the words of items
+            self._cases.hold(store.case_of(item_id))
         return store.find(self._session, item_id)
 
-    def _move(self, item: WorkItem, by: Actor | None, **values: Any) -> None:
-        if not store.move(self._session, item, **values):
+    def _move(self, item: WorkItem, **values: Any) -> WorkItem:
+        moved = store.move(self._session, item, **values)
+        if moved is None:
             raise Conflict("Someone else was faster: this item has changed meanwhile.")
+        return moved
 
     def _source_of(self, case_id: UUID) -> tuple[str, str] | None:
         source = self._source

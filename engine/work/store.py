@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, func, literal, or_, select, tuple_, update
+from sqlalchemy import (
+    ScalarSelect,
+    Table,
+    Uuid,
+    and_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from engine.infra.db import Utc
@@ -17,6 +31,10 @@ from engine.work.tables import CaseTrailRow, WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
 _FIELDS = tuple(field.name for field in fields(WorkItem))
+_ITEMS = cast(Table, WorkItemRow.__table__)
+_TRAIL = cast(Table, CaseTrailRow.__table__)
+#: Columns in the order of WorkItem's fields: rows of the hot path need no ORM.
+_ITEM = select(*(_ITEMS.c[name] for name in _FIELDS))
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _ORDER = (func.coalesce(WorkItemRow.due_at, literal(_NEVER, Utc)), WorkItemRow.urgency,
           WorkItemRow.offered_at, WorkItemRow.id)
@@ -29,29 +47,38 @@ def view(row: WorkItemRow) -> WorkItem:
 
 def find(session: Session, item_id: UUID) -> WorkItem:
     """An item by id. Raises NotFound."""
-    row = session.get(WorkItemRow, item_id, populate_existing=True)
+    row = session.connection().execute(_ITEM.where(_ITEMS.c.id == item_id)).first()
     if row is None:
         raise NotFound("There is no such work item.")
-    return view(row)
+    return WorkItem(*row)
 
 
-def move(session: Session, item: WorkItem, **values: Any) -> bool:
-    """Change an item if it is still as it was read; False when someone was faster."""
-    moved: Any = session.execute(
-        update(WorkItemRow)
-        .where(WorkItemRow.id == item.id, WorkItemRow.revision == item.revision,
-               WorkItemRow.state == item.state)
-        .values(revision=item.revision + 1, **values)
-        .execution_options(synchronize_session=False))
-    return bool(moved.rowcount == 1)
+def case_of(item_id: UUID) -> ScalarSelect[UUID]:
+    """The case of an item, for a query."""
+    return select(_ITEMS.c.case_id).where(_ITEMS.c.id == item_id).scalar_subquery()
+
+
+def add(session: Session, item: WorkItem) -> None:
+    """Insert an item."""
+    session.connection().execute(insert(_ITEMS), {
+        name: getattr(item, name) for name in _FIELDS})
+
+
+def move(session: Session, item: WorkItem, **values: Any) -> WorkItem | None:
+    """Change an item if it is still as it was read; None when someone was faster."""
+    changed = {**values, "revision": item.revision + 1}
+    moved = session.connection().execute(
+        update(_ITEMS).where(_ITEMS.c.id == item.id, _ITEMS.c.revision == item.revision,
+                             _ITEMS.c.state == item.state).values(changed))
+    return replace(item, **changed) if moved.rowcount == 1 else None
 
 
 def open_by_token(session: Session, case_id: UUID, token: UUID) -> WorkItem | None:
     """The open item of a waiting token."""
-    row = session.execute(select(WorkItemRow).where(
-        WorkItemRow.token == token, WorkItemRow.case_id == case_id,
-        WorkItemRow.state.in_(OPEN)).execution_options(populate_existing=True)).scalars().first()
-    return view(row) if row is not None else None
+    row = session.connection().execute(_ITEM.where(
+        _ITEMS.c.token == token, _ITEMS.c.case_id == case_id,
+        _ITEMS.c.state.in_(OPEN))).first()
+    return WorkItem(*row) if row is not None else None
 
 
 def page(session: Session, where: ItemFilter, limit: int) -> ItemPage:
@@ -84,20 +111,22 @@ def inbox(session: Session, person: UUID | None, departments: frozenset[str],
     return [view(row) for row in rows]
 
 
-def remember(session: Session, item: WorkItem, completed_at: Any) -> None:
+def remember(session: Session, item: WorkItem, completed_at: datetime) -> None:
     """Note that the item's element was finished, and by which department."""
-    row = session.get(CaseTrailRow, (item.case_id, item.element))
-    if row is None:
-        session.add(CaseTrailRow(case_id=item.case_id, element=item.element,
-                                 department=item.department, completed_at=completed_at))
-    else:
-        row.department, row.completed_at = item.department, completed_at
+    new: Any = (postgres_insert if session.get_bind().dialect.name == "postgresql"
+                else sqlite_insert)
+    done = {"department": item.department, "completed_at": completed_at}
+    session.connection().execute(
+        new(_TRAIL).values(case_id=item.case_id, element=item.element, **done)
+        .on_conflict_do_update(index_elements=["case_id", "element"], set_=done))
 
 
-def trail(session: Session, case_id: UUID) -> list[CaseTrailRow]:
-    """Elements finished on the case, the last one first."""
-    return list(session.execute(select(CaseTrailRow).where(CaseTrailRow.case_id == case_id)
-                                .order_by(CaseTrailRow.completed_at.desc())).scalars())
+def trail(session: Session, case_id: UUID) -> list[tuple[str, str]]:
+    """(department, element) of the elements finished on the case, the last one first."""
+    rows = session.connection().execute(
+        select(_TRAIL.c.department, _TRAIL.c.element).where(_TRAIL.c.case_id == case_id)
+        .order_by(_TRAIL.c.completed_at.desc()))
+    return [(department, element) for department, element in rows]
 
 
 def _filtered(where: ItemFilter) -> Any:
