@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from engine.runtime.decisions.evaluate import compile_table
-from engine.runtime.decisions.table import Decision
+from engine.intake.dmn.read import Decision
+from engine.intake.formulas.feel import parse_feel, parse_tests
+from engine.intake.formulas.python import to_python
+from engine.intake.formulas.tree import Unreadable
 from engine.runtime.errors import ModelFault
 from engine.runtime.sandbox import names_in
 
@@ -38,13 +40,26 @@ def compared(expressions: Iterable[tuple[str, str]], decisions: Iterable[Decisio
             continue
         _Reader(found, own, {}).read(tree, kind)
     for decision in decisions:
-        try:
-            source, _ = compile_table(decision)
-            _Reader(found, frozenset(), {}).read(ast.parse(source, mode="eval"), "condition")
-        except (SyntaxError, RecursionError, ModelFault):
-            continue
+        for source in _cells(decision):
+            _Reader(found, frozenset(), {}).read(ast.parse(source, mode="eval"), "cell")
     return {path: tuple(values) if values != [None] else (None, "x")
             for path, values in sorted(found.values.items())}
+
+
+def _cells(decision: Decision) -> Iterator[str]:
+    """The cells of a table as conditions on their inputs; what Python can't say is left out."""
+    for column, expression in enumerate(decision.inputs):
+        try:
+            subject = parse_feel(expression)
+        except Unreadable:
+            continue
+        for rule in decision.rules:
+            try:
+                test = parse_tests(rule.tests[column], subject)
+                if test is not None:
+                    yield to_python(test)
+            except Unreadable:
+                continue
 
 
 class _Found:

@@ -8,8 +8,8 @@ from functools import cached_property
 from uuid import UUID
 
 from engine.infra.errors import Invalid
+from engine.intake.dmn.read import Decision
 from engine.intake.settings import StepSettings
-from engine.runtime.decisions.table import Decision
 from engine.runtime.fields import FieldRule
 from engine.runtime.forms import Form
 from engine.runtime.model import Element

@@ -17,6 +17,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic_monty import (
     CollectString,
@@ -34,6 +35,9 @@ from engine.runtime.errors import ModelFault
 BUDGET_SECONDS = 0.1
 MEMORY_BYTES = 64 * 1024 * 1024
 MAX_SOURCE = 20_000
+#: Characters that a script may print, and entries and characters of what it gives back.
+MAX_PRINTED = 65_536
+MAX_RESULT = 1_000_000
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (str, int, float, bool, Decimal, date, type(None))
 #: What expressions and scripts may use without an import, unless a field has that name.
@@ -56,6 +60,8 @@ class Sandbox:
 
     def __init__(self, now: datetime, timezone: str = "UTC",
                  budget: float = BUDGET_SECONDS) -> None:
+        #: The command's moment, in the journey's time zone.
+        self.now = now.astimezone(ZoneInfo(timezone))
         self._policy: OSPolicy = {"datetime": now, "timezone": timezone, "sleep": "zero"}
         self._left = budget
         self._session: MontySession | None = None
@@ -97,9 +103,11 @@ class Sandbox:
         if self._left <= 0:
             raise ModelFault("budget", "The scripts of this step used up their time together "
                                        f"({BUDGET_SECONDS * 1000:.0f} ms).")
+        session = self._checkout()  # waiting for a worker to start is not the script's doing
         started = time.perf_counter()
         try:
-            return self._checkout().feed_run(code, inputs=inputs, print_callback=CollectString())
+            return _small(session.feed_run(code, inputs=inputs,
+                                           print_callback=CollectString(MAX_PRINTED)), kind)
         except MontyCrashedError as error:
             self._session = None
             raise ModelFault(kind, "The sandbox was stopped: too much time or memory.") from error
@@ -118,10 +126,7 @@ class Sandbox:
                 "max_recursion_depth": 200, "max_suspensions": 100,
             }
             self._session = _workers().checkout(limits=limits, os_policy=self._policy)
-            started = time.perf_counter()
             self._session.__enter__()
-            # Waiting for a free worker is not the script's doing.
-            self._left += time.perf_counter() - started
         return self._session
 
     def _close(self) -> None:
@@ -192,6 +197,23 @@ def _checked(name: str, value: Any, depth: int = 0) -> Any:
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {key: _checked(name, item, depth + 1) for key, item in value.items()}
     raise ModelFault("data", f"{name} is a {type(value).__name__}, which a case can't keep.")
+
+
+def _small(value: Any, kind: str) -> Any:
+    """`value`, unless it is larger than any case could keep. Raises ModelFault."""
+    size, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        size += len(each) + 1 if isinstance(each, str | bytes | list | tuple | dict | set) else 1
+        if isinstance(each, int) and not isinstance(each, bool):
+            size += each.bit_length() // 3
+        if size > MAX_RESULT:
+            raise ModelFault(kind, "The result is too large.")
+        if isinstance(each, dict):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple | set):
+            waiting += each
+    return value
 
 
 def _reason(error: MontyError) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from engine.infra.errors import Invalid
+from engine.intake.dmn.read import Decision, read_decisions
 from engine.intake.model import Understanding
 from engine.intake.records import Version
 from engine.intake.settings import JourneySettings
-from engine.runtime.decisions.evaluate import compile_table
-from engine.runtime.decisions.table import Decision, read_decisions
+from engine.runtime.decisions.parsed import parsed
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import TYPES, FieldRule
 from engine.runtime.forms import Form, read_form
@@ -92,7 +92,7 @@ def _decisions(files: Mapping[str, bytes]) -> dict[str, Decision]:
         if path.lower().endswith(".dmn"):
             for decision in read_decisions(content):
                 try:
-                    compile_table(decision)
+                    parsed(decision)
                 except ModelFault as fault:
                     raise Invalid("The decision {id} can't be read: {reason}", id=decision.id,
                                   reason=str(fault)) from fault

@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 from engine.infra.db import Database
 from engine.infra.now import SetNow
+from engine.intake.dmn.read import Decision
 from engine.intake.understand import understand
 from engine.journal.facts import Fact
 from engine.journal.service import Journal
 from engine.runtime import store
-from engine.runtime.decisions.table import Decision
 from engine.runtime.fields import FieldRule
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases

@@ -39,6 +39,10 @@ _SIGNS = {"=": "==", "==": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=
 _LONGEST_NAME = 6
 
 
+#: What `?` stands for: the value that a cell of a decision table tests.
+SUBJECT = Name("?")
+
+
 def parse_feel(source: str) -> Node:
     """The expression that `source` is. Raises Unreadable."""
     found = _Feel(source)
@@ -47,9 +51,79 @@ def parse_feel(source: str) -> Node:
     return node
 
 
+def parse_values(source: str) -> tuple[Node, ...]:
+    """Expressions between commas, as the allowed values of an output. Raises Unreadable."""
+    found = _Feel(source)
+    values = [found.expression()]
+    while found.tokens.skip_sign(","):
+        values.append(found.expression())
+    found.tokens.expect_end()
+    return tuple(values)
+
+
+def parse_tests(source: str, subject: Node = SUBJECT) -> Node | None:
+    """The unary tests of a cell as a condition on `subject`; None for `-`, which any value passes.
+
+    Valid: `< 5, [10..20[`, `not("a", "b")`, `? > 3 and ? < other`, `contains(?, "x")`.
+    Invalid: `5 6`. Raises Unreadable.
+    """
+    if source.strip() in ("", "-"):
+        return None
+    found = _Feel(source, subject)
+    tokens = found.tokens
+    if tokens.is_word("not") and tokens.ahead(1) == Token("sign", "("):
+        try:
+            tokens.at += 2
+            inside = found.unary_tests()
+            tokens.expect(")")
+            tokens.expect_end()
+            return Not(inside)
+        except Unreadable:
+            tokens.at = 0  # as in `not(?) and other`
+    node = found.unary_tests()
+    tokens.expect_end()
+    return node
+
+
 class _Feel:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, subject: Node | None = None) -> None:
         self.tokens = Tokens(source)
+        self._subject = subject
+        #: What was tried in vain, and where: trying again would double with each bracket.
+        self._failed: set[tuple[str, int]] = set()
+        self._asked = False
+
+    def unary_tests(self) -> Node:
+        """Tests between commas, one of which has to hold."""
+        plain: list[Node] = []
+        own: list[Node] = []
+        while True:
+            self._asked = False
+            node = self._unary_test()
+            (own if self._asked else plain).append(node)
+            if not self.tokens.skip_sign(","):
+                break
+        parts = ([In(self._subject or SUBJECT, tuple(plain))] if plain else []) + own
+        node = parts[0]
+        for part in parts[1:]:
+            node = Logic("or", node, part)
+        return node
+
+    def _unary_test(self) -> Node:
+        """One test; `self._asked` tells whether it names its subject by itself."""
+        tokens = self.tokens
+        sign = tokens.skip_sign("=", "==", "!=")
+        if sign:
+            self._asked = True
+            return Compare(_SIGNS[sign], self._subject or SUBJECT, self._sum())
+        start = tokens.at
+        if tokens.is_sign("<", "<=", ">", ">=", "[", "(", "]"):
+            found = self._test()
+            if tokens.next.kind == "end" or tokens.is_sign(",", ")"):
+                return found
+            tokens.at = start
+            self._asked = False
+        return self.expression()
 
     def expression(self) -> Node:
         self.tokens.deeper()
@@ -105,12 +179,13 @@ class _Feel:
         """What stands after `in`: one test, or several in brackets."""
         tokens = self.tokens
         start = tokens.at
-        if tokens.skip_sign("("):
+        if ("tests", start) not in self._failed and tokens.skip_sign("("):
             found = [self._test()]
             while tokens.skip_sign(","):
                 found.append(self._test())
             if tokens.skip_sign(")"):
                 return tuple(found)
+            self._failed.add(("tests", start))
             tokens.at = start
         return (self._test(),)
 
@@ -128,17 +203,21 @@ class _Feel:
         """`[a..b]`, `(a..b)`, `]a..b[`; None, without a step, where something else stands."""
         tokens = self.tokens
         start = tokens.at
-        opened = tokens.skip_sign("[", "(", "]")
+        opened = "" if ("range", start) in self._failed else tokens.skip_sign("[", "(", "]")
         if not opened:
             return None
+        depth = tokens.depth
         try:
+            tokens.deeper()
             low = self._sum()
             tokens.expect("..")
             high = self._sum()
             closed = tokens.skip_sign("]", ")", "[")
         except Unreadable:
             closed = ""
+        tokens.depth = depth
         if not closed:
+            self._failed.add(("range", start))
             tokens.at = start
             return None
         return Range(low, high, opened == "[", closed == "]")
@@ -203,6 +282,9 @@ class _Feel:
             return self._at(tokens.take())
         if tokens.is_sign("["):
             return self._range() or self._list()
+        if self._subject is not None and tokens.skip_sign("?"):
+            self._asked = True
+            return self._subject
         if tokens.skip_sign("{"):
             return self._context()
         if tokens.skip_sign("("):
@@ -215,7 +297,8 @@ class _Feel:
         if token.kind != "text":
             raise Unreadable("@ without a text")
         kind = ("duration" if token.value.lstrip("-").startswith("P") else
-                "date and time" if "T" in token.value else "date")
+                "date and time" if "T" in token.value else
+                "time" if ":" in token.value else "date")
         return Call(kind, (Text(token.value),))
 
     def _list(self) -> Node:

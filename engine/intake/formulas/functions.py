@@ -83,6 +83,18 @@ FUNCTIONS: Mapping[str, Function] = {
     "plus weeks": Function({2: "({0} + timedelta(weeks={1}))"}, "date"),
     "minus days": Function({2: "({0} - timedelta(days={1}))"}, "date"),
     "minus hours": Function({2: "({0} - timedelta(hours={1}))"}, "date"),
+    # Of decision tables only, where interpret.py evaluates them: conditions can't say them.
+    "time": Function({}, "time"),
+    "years and months duration": Function({}, "duration"),
+    "product": Function({}, "number"), "median": Function({}, "number"),
+    "exp": Function({}, "number"), "log": Function({}, "number"),
+    "round up": Function({}, "number"), "round down": Function({}, "number"),
+    "round half up": Function({}, "number"), "round half down": Function({}, "number"),
+    "split": Function({}), "index of": Function({}), "sublist": Function({}),
+    "distinct values": Function({}), "union": Function({}), "flatten": Function({}),
+    "remove": Function({}), "insert before": Function({}), "get value": Function({}),
+    "day of year": Function({}, "number"), "week of year": Function({}, "number"),
+    "month of year": Function({}, "text"),
 }
 
 FEEL_FUNCTIONS = frozenset(FUNCTIONS) - {

@@ -56,7 +56,7 @@ class Tokens:
     def __init__(self, source: str) -> None:
         self._all = tokens(source)
         self.at = 0
-        self._depth = 0
+        self.depth = 0
 
     @property
     def next(self) -> Token:
@@ -114,10 +114,10 @@ class Tokens:
 
     def deeper(self) -> None:
         """One level down. Raises Unreadable where that is too deep."""
-        self._depth += 1
-        if self._depth > DEEPEST:
+        self.depth += 1
+        if self.depth > DEEPEST:
             raise Unreadable("nested too deeply")
 
     def higher(self) -> None:
         """One level up again."""
-        self._depth -= 1
+        self.depth -= 1

@@ -1,1 +1,1 @@
-"""Decision tables (DMN): read, compiled to one sandbox expression a table, evaluated."""
+"""Decisions of a journey (DMN) made on a case's data, with the rules that were hit."""

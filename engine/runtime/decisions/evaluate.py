@@ -1,79 +1,177 @@
-"""Deciding: one sandbox call a table, then the hit policy (DMN 1.3, section 8.2.8)."""
+"""Deciding: the rules that are hit, then the hit policy (DMN 1.3, section 8.2.8)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from decimal import Decimal
 from typing import Any
 
-from engine.runtime.decisions.feel import expression, unary_tests
-from engine.runtime.decisions.table import Decision
+from engine.intake.dmn.read import Column, Decision
+from engine.intake.formulas.built_in import BUILT_IN
+from engine.intake.formulas.interpret import Feel, FeelFault, compare, feel_value
+from engine.intake.formulas.moments_of import Months, iso_duration
+from engine.intake.formulas.tree import Node
+from engine.runtime.decisions.parsed import Parsed, parsed
 from engine.runtime.errors import ModelFault
 from engine.runtime.sandbox import Sandbox
 
 Hit = tuple[Any, ...]
-_AGGREGATE: dict[str, Callable[[list[Any]], Any]] = {"SUM": sum, "MIN": min, "MAX": max}
+_NUMBERS = frozenset({"number", "integer", "long", "double", "decimal"})
+_TRUTH = {"true": True, "false": False}
+_MOMENTS = {"date": "date", "dateTime": "date and time", "date and time": "date and time",
+            "time": "time", "dayTimeDuration": "duration", "yearMonthDuration": "duration",
+            "days and time duration": "duration", "years and months duration": "duration"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a decision came to: its outputs by name, the numbers of the rules that were hit
+    (from 1), and the inputs on which it was made."""
+
+    outputs: Mapping[str, Any]
+    rules: tuple[int, ...]
+    inputs: tuple[Any, ...]
 
 
 def decide(decision: Decision, values: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
-    """The outputs of `decision` for `values`, by name; all None when no rule matches.
+    """The outputs of `decision` for `values`, by name; None or the default when nothing matches.
 
-    Raises ModelFault of kind `decision` for a cell that can't be read or evaluated, and
-    for two matching rules under UNIQUE, or under ANY with different outputs.
+    Raises ModelFault of kind `decision` for a cell that can't be read or evaluated, and for
+    rules that match together against the hit policy.
     """
-    source, dates = compile_table(decision)
-    rows = sandbox.evaluate(source, {**values, **dates}, kind="decision")
-    hits = [(index, tuple(row)) for index, row in enumerate(rows) if row is not None]
-    return _by_policy(decision, hits)
+    return dict(outcome(decision, values, sandbox).outputs)
 
 
-@lru_cache(maxsize=512)
-def compile_table(decision: Decision) -> tuple[str, dict[str, date]]:
-    """The table as one Python expression, a row's outputs or None for each rule, and the
-    dates that it names (calls are not made inside the sandbox)."""
-    names = [f"_in{index}" for index in range(len(decision.inputs))]
-    rows = []
-    for rule in decision.rules:
-        tests = [unary_tests(cell, name) for cell, name in zip(rule.tests, names, strict=True)]
-        outputs = [expression(cell) if cell else "None" for cell in rule.outputs]
-        rows.append(f"({', '.join(outputs)},) if ({' and '.join(tests) or 'True'}) else None")
-    bound = " ".join(f"for {name} in [{expression(text)}]"
-                     for name, text in zip(names, decision.inputs, strict=True))
-    table = f"[{', '.join(rows)}]"
-    return _with_dates(f"[{table} {bound}][0]" if bound else table)
+def outcome(decision: Decision, values: Mapping[str, Any], sandbox: Sandbox) -> Outcome:
+    """As `decide`, with the rules that were hit. Required decisions are made first, once each."""
+    try:
+        return _Deciding(values, sandbox).outcome(decision)
+    except FeelFault as fault:
+        raise ModelFault("decision", f"{decision.name}: {fault}") from fault
 
 
-def _with_dates(source: str) -> tuple[str, dict[str, date]]:
-    """`_date ( "2026-01-31" )` as names bound to dates."""
-    dates: dict[str, date] = {}
-    parts = source.split('_date ( "')
-    for index, part in enumerate(parts[1:], start=1):
-        literal, closing, rest = part.partition('" )')
-        try:
-            dates[f"_date{index}"] = date.fromisoformat(literal)
-        except ValueError as error:
-            raise ModelFault("decision", f'date("{literal}") is no date.') from error
-        if not closing:
-            raise ModelFault("decision", f'date("{literal}") is not closed.')
-        parts[index] = f"_date{index}{rest}"
-    return "".join(parts), dates
+class _Deciding:
+    """One decision with all that it requires."""
+
+    def __init__(self, values: Mapping[str, Any], sandbox: Sandbox) -> None:
+        self._values = dict(values)
+        self._sandbox = sandbox
+        self._feel = Feel(self._values, sandbox.now, self._matches)
+        self._made: dict[str, Outcome] = {}
+
+    def outcome(self, decision: Decision) -> Outcome:
+        if decision.id not in self._made:
+            for needed in decision.requires:
+                self._give(needed, self.outcome(needed))
+            self._made[decision.id] = self._decided(decision)
+        return self._made[decision.id]
+
+    def _give(self, decision: Decision, found: Outcome) -> None:
+        """A result by the names that later decisions may call it."""
+        only = next(iter(found.outputs.values())) if len(found.outputs) == 1 \
+            else dict(found.outputs)
+        self._values.update(found.outputs)
+        self._values.update({decision.id: only, decision.name: only, decision.variable: only})
+
+    def _decided(self, decision: Decision) -> Outcome:
+        trees = parsed(decision)
+        if trees.literal is not None:
+            value = self._output(trees.literal, decision, 0)
+            return Outcome({decision.outputs[0]: _plain(value)}, (), ())
+        inputs = tuple(self._input(decision, at, node) for at, node in enumerate(trees.inputs))
+        hits = [(at, self._outputs(decision, row.outputs)) for at, row in enumerate(trees.rows)
+                if all(self._feel.value(test, inputs[column]) is True
+                       for column, test in row.tests)]
+        found, rules = self._by_policy(decision, trees, hits)
+        return Outcome({name: _plain(value) for name, value in found.items()},
+                       tuple(at + 1 for at in rules), tuple(map(_plain, inputs)))
+
+    def _input(self, decision: Decision, at: int, node: Node) -> Any:
+        value = self._feel.value(node)
+        kind = decision.input_columns[at].kind if at < len(decision.input_columns) else ""
+        return coerced(self._feel, value, kind, decision.inputs[at])
+
+    def _outputs(self, decision: Decision, cells: tuple[Node, ...]) -> Hit:
+        return tuple(self._output(cell, decision, at) for at, cell in enumerate(cells))
+
+    def _output(self, node: Node, decision: Decision, at: int) -> Any:
+        value = self._feel.value(node)
+        kind = _column(decision, at).kind
+        return coerced(self._feel, value, kind, decision.outputs[at])
+
+    def _by_policy(self, decision: Decision, trees: Parsed,
+                   hits: list[tuple[int, Hit]]) -> tuple[dict[str, Any], list[int]]:
+        policy = decision.hit_policy
+        if policy in ("PRIORITY", "OUTPUT ORDER"):
+            hits = self._ranked(decision, trees, hits)
+        rules = [at for at, _ in hits]
+        if not hits and any(trees.defaults):
+            return {name: self._feel.value(node) if node is not None else None for name, node in
+                    zip(decision.outputs, trees.defaults, strict=True)}, []
+        if policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER"):
+            return _collected(decision, [hit for _, hit in hits]), rules
+        if not hits:
+            return dict.fromkeys(decision.outputs), []
+        if policy == "UNIQUE" and len(hits) > 1:
+            raise ModelFault("decision", f"{decision.name}: rows {_listed(rules)} both match, but "
+                                         "the hit policy UNIQUE allows one.")
+        if policy == "ANY":
+            other = next((at for at, hit in hits if hit != hits[0][1]), None)
+            if other is not None:
+                raise ModelFault("decision", f"{decision.name}: rows {rules[0] + 1} and "
+                                             f"{other + 1} both match and differ, but the hit "
+                                             "policy ANY wants them equal.")
+            return dict(zip(decision.outputs, hits[0][1], strict=True)), rules
+        return dict(zip(decision.outputs, hits[0][1], strict=True)), rules[:1]
+
+    def _ranked(self, decision: Decision, trees: Parsed,
+                hits: list[tuple[int, Hit]]) -> list[tuple[int, Hit]]:
+        """Hits by the order in which the outputs' values are listed; unlisted ones last."""
+        orders = [[self._feel.value(node) for node in nodes] for nodes in trees.ranks]
+        if not any(orders):
+            raise ModelFault("decision", f"{decision.name}: the hit policy "
+                                         f"{decision.hit_policy} needs the output's values in "
+                                         "their order.")
+        def rank(hit: tuple[int, Hit]) -> list[int]:
+            return [next((at for at, known in enumerate(order)
+                          if compare("==", known, value) is True), len(order))
+                    for order, value in zip(orders, hit[1], strict=True)]
+        return sorted(hits, key=rank)
+
+    def _matches(self, pattern: str, text: str) -> bool:
+        """A regular expression can run for ever: it does so where it can be stopped."""
+        return self._sandbox.evaluate("re.search(pattern, text) is not None",
+                                      {"pattern": pattern, "text": text},
+                                      kind="decision") is True
 
 
-def _by_policy(decision: Decision, hits: list[tuple[int, Hit]]) -> dict[str, Any]:
-    policy = decision.hit_policy
-    if policy in ("COLLECT", "RULE ORDER"):
-        return _collected(decision, [hit for _, hit in hits])
-    if not hits:
-        return dict.fromkeys(decision.outputs)
-    if policy == "UNIQUE" and len(hits) > 1:
-        rows = " and ".join(str(index + 1) for index, _ in hits[:2])
-        raise ModelFault("decision", f"{decision.name}: rows {rows} both match, but the hit "
-                                     "policy UNIQUE allows one.")
-    if policy == "ANY" and any(hit != hits[0][1] for _, hit in hits):
-        raise ModelFault("decision", f"{decision.name}: matching rows differ, but the hit "
-                                     "policy ANY wants them equal.")
-    return dict(zip(decision.outputs, hits[0][1], strict=True))
+def coerced(feel: Feel, value: Any, kind: str, name: str) -> Any:
+    """`value` as its typeRef wants it. Raises FeelFault, naming the column, where it can't be."""
+    if value is None or not kind:
+        return value
+    try:
+        if kind in _NUMBERS and isinstance(value, str):
+            return BUILT_IN["number"](feel, value.strip())
+        if kind == "boolean" and isinstance(value, str):
+            return _TRUTH[value.strip().lower()]
+        if kind == "string" and isinstance(value, Decimal | bool | date):
+            return BUILT_IN["string"](feel, value)
+        if kind in _MOMENTS and isinstance(value, str | date):
+            return BUILT_IN[_MOMENTS[kind]](feel, value)
+    except (ValueError, KeyError, TypeError, ArithmeticError, AttributeError) as error:
+        raise FeelFault(f"{name} is {value!r}, which is no {kind}.") from error
+    return value
+
+
+def _column(decision: Decision, at: int) -> Column:
+    return decision.output_columns[at] if at < len(decision.output_columns) else Column()
+
+
+def _listed(rules: list[int]) -> str:
+    numbers = [str(at + 1) for at in rules[:5]]
+    return ", ".join(numbers[:-1]) + f" and {numbers[-1]}"
 
 
 def _collected(decision: Decision, hits: list[Hit]) -> dict[str, Any]:
@@ -87,9 +185,28 @@ def _aggregate(decision: Decision, column: list[Any]) -> Any:
         return column
     if kind == "COUNT":
         return len(column)
+    column = [value for value in column if value is not None]
     if not column:
         return None
     try:
-        return _AGGREGATE[kind](column)
+        if kind == "SUM":
+            return sum(column[1:], column[0]) if not isinstance(column[0], str) else sum(column)
+        return min(column) if kind == "MIN" else max(column)
     except TypeError as error:
         raise ModelFault("decision", f"{decision.name}: {kind} needs numbers.") from error
+
+
+def _plain(value: Any) -> Any:
+    """A value as a case keeps it: whole numbers as such, durations and times as text."""
+    if isinstance(value, Decimal):
+        whole = abs(value.adjusted()) < 30 and value == value.to_integral_value()
+        return int(value) if whole else value
+    if isinstance(value, Months | timedelta):
+        return iso_duration(value)
+    if isinstance(value, time):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return feel_value(value) if isinstance(value, float) else value

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 
 from engine.infra.errors import Conflict, Invalid
+from engine.intake.dmn.read import Decision, Rule
 from engine.runtime import store
-from engine.runtime.decisions.table import Decision, Rule
 from engine.runtime.errors import CaseEnded, TokenGone
 from engine.runtime.fields import FieldRule
 from tests.support.bpmn import Drawing

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.intake.dmn.read import read_decisions
 from engine.runtime.compared import compared
-from engine.runtime.decisions.table import read_decisions
 
 PACKS = Path(__file__).resolve().parents[3] / "processes"
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.infra.errors import Invalid
+from engine.intake.dmn.read import Decision, Rule, read_decisions
 from engine.runtime.decisions.evaluate import decide
-from engine.runtime.decisions.table import Decision, Rule, read_decisions
 from engine.runtime.errors import ModelFault
 from engine.runtime.sandbox import Sandbox
 
@@ -122,7 +122,7 @@ def test_a_dmn_file_is_read():
 
 
 @pytest.mark.parametrize("source", [
-    b"no xml", DMN.replace(b"RULE ORDER", b"PRIORITY"),
+    b"no xml", DMN.replace(b"RULE ORDER", b"SOMETIMES"),
     b'<!DOCTYPE d [<!ENTITY e "x">]>' + DMN,
     DMN.replace(b'<inputEntry id="c1"><text>&lt; 10</text></inputEntry>', b"")])
 def test_an_unreadable_file_is_refused_with_a_sentence(source):

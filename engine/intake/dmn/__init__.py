@@ -1,0 +1,1 @@
+"""Decision models (DMN): read from their files, and looked over before anything runs."""
