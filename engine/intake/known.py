@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from engine.infra.errors import DomainError
-from engine.intake.decision_ids import decision_ids, outputs_of
+from engine.intake.decision_ids import decision_ids, outputs_of, tables_of
 from engine.intake.formkeys import keys_of
 from engine.intake.read import read_xml
 from engine.intake.rule import Known, Published
@@ -28,7 +28,7 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
             fields.update(_asked(content))
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
                  settings.choices if settings is not None else {}, journeys, outputs_of(files),
-                 _formed(settings) if settings is not None else frozenset())
+                 _formed(settings) if settings is not None else frozenset(), *tables_of(files))
 
 
 def _formed(settings: JourneySettings) -> frozenset[str]:

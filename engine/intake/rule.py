@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.intake.bpmn import Element, drawn_id, name_of
+from engine.intake.dmn.read import Decision
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation, Option
 from engine.intake.words import Text, cut
@@ -36,6 +37,9 @@ class Known:
     outputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Drawn ids of steps that have a form; "" for the start form.
     formed: frozenset[str] = frozenset()
+    #: The decisions of the DMN files by id, and why others can't be made.
+    tables: Mapping[str, Decision] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

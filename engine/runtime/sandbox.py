@@ -38,6 +38,12 @@ MAX_SOURCE = 20_000
 #: Characters that a script may print, and entries and characters of what it gives back.
 MAX_PRINTED = 65_536
 MAX_RESULT = 1_000_000
+#: Digits of a whole number, and characters of a reason, that people get to see.
+MAX_DIGITS = 1_000
+MAX_REASON = 500
+#: What would run further source or reach outside, if the sandbox let it: refused unread.
+_REFUSED = frozenset({"eval", "exec", "compile", "open", "__import__", "globals", "locals", "vars",
+                      "input", "breakpoint"})
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (str, int, float, bool, Decimal, date, type(None))
 #: What expressions and scripts may use without an import, unless a field has that name.
@@ -103,11 +109,19 @@ class Sandbox:
         if self._left <= 0:
             raise ModelFault("budget", "The scripts of this step used up their time together "
                                        f"({BUDGET_SECONDS * 1000:.0f} ms).")
-        session = self._checkout()  # waiting for a worker to start is not the script's doing
-        started = time.perf_counter()
         try:
-            return _small(session.feed_run(code, inputs=inputs,
-                                           print_callback=CollectString(MAX_PRINTED)), kind)
+            return _small(self._fed(code, inputs), kind)
+        except MontyCrashedError:
+            self._session = None
+        except MontyError as error:
+            self._close()
+            raise ModelFault(kind, _reason(error)) from error
+        except (ValueError, TypeError, OverflowError) as error:
+            raise ModelFault(kind, str(error)) from error
+        # The worker was ended from outside: another one has a try, once. Nothing is done twice,
+        # as what runs inside reaches nothing outside.
+        try:
+            return _small(self._fed(code, inputs), kind)
         except MontyCrashedError as error:
             self._session = None
             raise ModelFault(kind, "The sandbox was stopped: too much time or memory.") from error
@@ -116,6 +130,13 @@ class Sandbox:
             raise ModelFault(kind, _reason(error)) from error
         except (ValueError, TypeError, OverflowError) as error:
             raise ModelFault(kind, str(error)) from error
+
+    def _fed(self, code: str, inputs: dict[str, Any]) -> Any:
+        session = self._checkout()  # waiting for a worker to start is not the script's doing
+        started = time.perf_counter()
+        try:
+            return session.feed_run(code, inputs=inputs,
+                                    print_callback=CollectString(MAX_PRINTED))
         finally:
             self._left -= time.perf_counter() - started
 
@@ -147,7 +168,7 @@ class Names:
                     if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
         local = {arg.arg for node in ast.walk(tree) if isinstance(node, ast.arguments)
                  for arg in [*node.posonlyargs, *node.args, *node.kwonlyargs]}
-        defined = {node.name for node in ast.walk(tree)
+        self.defined = defined = {node.name for node in ast.walk(tree)
                    if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         stored = {node.id for node in ast.walk(tree)
                   if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -165,9 +186,24 @@ def names_in(source: str, mode: str, kind: str) -> Names:
     if len(source) > MAX_SOURCE:
         raise ModelFault(kind, f"This is longer than {MAX_SOURCE} characters.")
     try:
-        return Names(ast.parse(source, mode=mode))
+        tree = ast.parse(source, mode=mode)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ModelFault(kind, f"This can't be read: {error}") from error
+    names = Names(tree)
+    for node in ast.walk(tree):
+        _refuse(node, names, kind)
+    return names
+
+
+def _refuse(node: ast.AST, names: Names, kind: str) -> None:
+    """Raises ModelFault for names with two underscores, and for what runs other source."""
+    called = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    if called in _REFUSED and called not in names.written | names.defined:
+        raise ModelFault(kind, f"{called} can't be used here.")
+    name = node.attr if isinstance(node, ast.Attribute) else \
+        node.id if isinstance(node, ast.Name) else ""
+    if name.startswith("__"):
+        raise ModelFault(kind, f"{name} can't be used here: it begins with two underscores.")
 
 
 def _pick(names: frozenset[str], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -205,8 +241,8 @@ def _small(value: Any, kind: str) -> Any:
     while waiting:
         each = waiting.pop()
         size += len(each) + 1 if isinstance(each, str | bytes | list | tuple | dict | set) else 1
-        if isinstance(each, int) and not isinstance(each, bool):
-            size += each.bit_length() // 3
+        if isinstance(each, int) and each.bit_length() > MAX_DIGITS * 10 / 3:
+            raise ModelFault(kind, f"A number has more than {MAX_DIGITS} digits.")
         if size > MAX_RESULT:
             raise ModelFault(kind, "The result is too large.")
         if isinstance(each, dict):
@@ -218,7 +254,8 @@ def _small(value: Any, kind: str) -> Any:
 
 def _reason(error: MontyError) -> str:
     text = str(error)
-    return "It ran too long and was stopped." if text.startswith("TimeoutError") else text
+    return "It ran too long and was stopped." if text.startswith("TimeoutError") \
+        else text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
 
 
 def _workers() -> Monty:

@@ -174,17 +174,15 @@ class Feel:
 
     def _not(self, node: Not) -> bool | None:
         value = self._of(node.value)
-        return (not value) if isinstance(value, bool) else None
+        return value is False if isinstance(value, bool) else None
 
     def _logic(self, node: Logic) -> bool | None:
         ends = node.word == "or"
         left: Any = self._of(node.left)
-        if left is ends:
-            return ends
-        right: Any = self._of(node.right)
-        if right is ends:
-            return ends
-        return (not ends) if left is right is (not ends) else None
+        right: Any = None if left is ends else self._of(node.right)
+        if left is ends or right is ends:
+            return node.word == "or"
+        return node.word == "and" if left is (not ends) and right is (not ends) else None
 
     def _compare(self, node: Compare) -> bool | None:
         return compare(node.sign, self._of(node.left), self._of(node.right))

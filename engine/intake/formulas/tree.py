@@ -161,14 +161,15 @@ Node: TypeAlias = (Text | Number | Constant | Name | Path | Item | Negative | No
 
 def says_something(node: Node) -> bool:
     """Whether there is more than names and the words between them, as in prose."""
-    return any(isinstance(part, Text | Number | Compare | In | Call) for part in _parts(node))
+    return any(isinstance(part, Text | Number | Compare | In | Call) for part in parts(node))
 
 
-def _parts(node: object) -> Iterator[object]:
+def parts(node: object) -> Iterator[object]:
+    """`node` and all that it is made of."""
     yield node
     if isinstance(node, tuple):
         for each in node:
-            yield from _parts(each)
+            yield from parts(each)
     elif isinstance(node, Node):
         for field in fields(node):
-            yield from _parts(getattr(node, field.name))
+            yield from parts(getattr(node, field.name))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from engine.intake.lint import (
     crossing,
     dangling,
+    decision_tables,
     duplicates,
     layout,
     misplaced,
@@ -25,6 +26,6 @@ from engine.intake.subject import Lint
 
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
-    outside.lint, reach.lint, no_default.lint, unknown_fields.lint, names.lint,
-    superfluous.lint, layout.lint, unread.lint, vendor.lint,
+    outside.lint, reach.lint, no_default.lint, unknown_fields.lint, decision_tables.lint,
+    names.lint, superfluous.lint, layout.lint, unread.lint, vendor.lint,
 )

@@ -105,8 +105,8 @@ def test_a_path_that_is_not_there_is_a_sentence(tmp_path):
         from_path(tmp_path / "missing.bpmn")
 
 
-def test_the_decisions_of_a_pack_are_those_with_a_table():
-    assert decision_ids({"a.dmn": DMN, "b.json": FORM}) == {"route"}
+def test_the_decisions_of_a_pack_are_tables_and_expressions():
+    assert decision_ids({"a.dmn": DMN, "b.json": FORM}) == {"route", "words"}
     with pytest.raises(Invalid, match=r"a\.dmn"):
         decision_ids({"a.dmn": b"<!DOCTYPE x><x/>"})
 
