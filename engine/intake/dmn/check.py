@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from engine.intake.dmn.read import Decision
@@ -38,18 +39,19 @@ class Problem:
     example: tuple[tuple[str, str], ...] = ()
 
 
-def problems(decision: Decision) -> list[Problem]:
+@lru_cache(maxsize=256)
+def problems(decision: Decision) -> tuple[Problem, ...]:
     """What a designer should know about a table, the unreadable cells first; at most five each."""
     unread = list(_unreadable(decision))
     if unread or not decision.rules:
-        return unread
+        return tuple(unread)
     table = _Table(decision)
     found: list[Problem] = []
     if decision.hit_policy in ("UNIQUE", "ANY"):
         found += _some(table.meetings())
     if decision.hit_policy != "COLLECT" and not any(c.default for c in decision.output_columns):
         found += _some(table.gaps())
-    return found
+    return tuple(found)
 
 
 def _some(found: Iterator[Problem]) -> list[Problem]:

@@ -32,11 +32,11 @@ def lint(subject: Subject) -> Iterator[Finding]:
                 yield finding(severity, f"decision_{problem.kind}", node, message)
 
 
-def _problems(decision: Decision) -> list[Problem]:
+def _problems(decision: Decision) -> tuple[Problem, ...]:
     try:
         return problems(decision)
     except FeelFault:
-        return []  # too large to be judged; it is decided all the same
+        return ()  # too large to be judged; it is decided all the same
 
 
 def _all(decision: Decision | None, seen: set[str]) -> Iterator[Decision]:
