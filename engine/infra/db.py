@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,11 +31,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from engine.infra.session import WritingSession
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 #: PostgreSQL's advisory lock of whoever changes tables.
 _SCHEMA_LOCK = 0x6261746F6E
-_AT_END = "baton_at_end"
 
 
 class Base(DeclarativeBase):
@@ -69,12 +70,6 @@ class Utc(TypeDecorator[datetime]):
 
 #: A JSON column; values are plain JSON (dict, list, str, int, float, bool, None).
 Json = JSON
-
-
-def at_end(session: Session, act: Callable[[], None]) -> None:
-    """Have `act` called before the session's transaction is committed: what it gathered is
-    written at once instead of line by line."""
-    session.info.setdefault(_AT_END, []).append(act)
 
 
 class Database:
@@ -115,12 +110,10 @@ class Database:
     def _transaction(self, *, immediate: bool = False) -> Iterator[Session]:
         with self.engine.connect() as raw:
             connection = raw.execution_options(baton_immediate=immediate)
-            session = Session(connection, expire_on_commit=False)
+            session = WritingSession(connection, expire_on_commit=False)
             try:
                 yield session
-                for act in session.info.get(_AT_END, ()):
-                    act()
-                session.flush()
+                session.write_all()
                 connection.commit()
             except BaseException:
                 connection.rollback()

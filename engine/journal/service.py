@@ -23,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from engine.infra.db import at_end
 from engine.infra.now import Now
+from engine.infra.session import at_end
 from engine.journal.codec import content_of, fact_of
 from engine.journal.facts import Fact
 from engine.journal.tables import FactRow

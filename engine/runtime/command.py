@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import store, tagged, timers
+from engine.runtime import held, store, tagged, timers
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import bounded
@@ -190,11 +189,10 @@ class Command:
 
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
-        for row in self._wait_rows().values():
+        for row in list(self._wait_rows().values()):
             self._end_wait(row)
         self._end("cancelled", facts.CaseCancelled)
         self.row.revision += 1
-        self._session.flush()
 
     def _execution(self, sandbox: Sandbox) -> Execution:
         return Execution(self._model, self._document.environment(sandbox),
@@ -212,7 +210,7 @@ class Command:
         self.sent += execution.sent
         for fault in execution.faults:
             self.raise_incident(fault)
-        before = self._wait_rows()
+        before = dict(self._wait_rows())
         after = {(wait.token, wait.element): wait for wait in execution.waits()}
         for key, row in before.items():
             if key not in after:
@@ -226,9 +224,8 @@ class Command:
         if execution.finished:
             self._end("completed", facts.CaseCompleted)
 
-    def _wait_rows(self) -> dict[tuple[UUID, str], WaitRow]:
-        rows = self._session.execute(select(WaitRow).where(WaitRow.case_id == self.row.id))
-        return {(row.token, row.element): row for row in rows.scalars()}
+    def _wait_rows(self) -> held.Waits:
+        return held.waits(self._session, self.row.id)
 
     def _begin_wait(self, wait: Wait, sandbox: Sandbox) -> None:
         row = WaitRow(case_id=self.row.id, token=wait.token, element=wait.element,
@@ -254,7 +251,7 @@ class Command:
         elif wait.kind in PERSON:
             self.record(facts.StepAwaited, element=wait.element, by_person=False,
                         token=wait.token, kind=wait.kind)
-        self._session.add(row)
+        held.add_wait(self._session, row)
 
     def _due(self, wait: Wait, rule: TimerRule, sandbox: Sandbox, row: WaitRow) -> timers.Due:
         fired = self._fired
@@ -289,7 +286,7 @@ class Command:
         elif row.message is not None:
             self.record(facts.MessageWaitEnded, element=row.element, by_person=False,
                         token=row.token, message=row.message)
-        self._session.delete(row)
+        held.end_wait(self._session, row)
 
     def raise_incident(self, fault: Fault) -> None:
         """A fault of model or data: an incident with an owner, never lost quietly (law 7)."""

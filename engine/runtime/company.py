@@ -1,6 +1,6 @@
 """Cases that belong together: processes of one drawing that exchange messages, and called journeys.
 
-All of them are locked through the first one (store.lock), so that commands on different cases of
+All of them are locked through the first one (held.lock), so that commands on different cases of
 one company never wait for each other.
 """
 
@@ -19,7 +19,7 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import store, tagged
+from engine.runtime import held, store, tagged
 from engine.runtime.command import Command
 from engine.runtime.fields import bounded
 from engine.runtime.model import MAX_MESSAGES, Fault, Sent
@@ -82,7 +82,7 @@ class Company:
         if first is None and len(version.processes) > 1:
             row.together = row.id
         state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
-        store.begin(self._session, row, state)
+        held.begin(self._session, row, state)
         attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
                       if rule.filter and values.get(key) is not None}
         self._journal.append(facts.CaseStarted(
@@ -134,7 +134,7 @@ class Company:
                                 row.id)
             sender.send(message, taker)
             if taker is not None:
-                case, state = store.lock(self._session, taker)
+                case, state = held.lock(self._session, taker)
                 command = self._command(version, case, state, None)
                 command.receive(element, sender.values)
                 reached.append(command)
@@ -144,7 +144,7 @@ class Company:
 
     def call(self, fact: facts.CallAwaited, version_id: UUID) -> None:
         """Begin the case that a step waits for, with the fields that both journeys declare."""
-        row, state = store.lock(self._session, _case_of(fact))
+        row, state = held.lock(self._session, _case_of(fact))
         caller = self._command(self._versions(row.version_id), row, state, None)
         if self._depth(row) >= MAX_DEPTH:
             caller.raise_incident(Fault(fact.token, fact.element, "call", (
@@ -163,18 +163,18 @@ class Company:
         """Cancel the case that a step no longer waits for."""
         for child in store.called_by(self._session, _case_of(fact), fact.token):
             if child.state == "open":
-                row, state = store.lock(self._session, child.id)
+                row, state = held.lock(self._session, child.id)
                 row.cancel_reason = "The step that called it is no longer waited for."
                 self._command(self._versions(row.version_id), row, state, None).cancel()
 
     def give_back(self, fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
         """A case has ended: the step that called it, if one did, goes on; or can't."""
-        child, ended = store.lock(self._session, _case_of(fact))
+        child, ended = held.lock(self._session, _case_of(fact))
         if child.parent is None or child.parent_token is None:
             return
-        row, state = store.lock(self._session, child.parent)
+        row, state = held.lock(self._session, child.parent)
         token, element = child.parent_token, child.parent_element or ""
-        waits = {wait.token for wait in store.waits(self._session, row.id)}
+        waits = {token for token, _ in held.waits(self._session, row.id)}
         if row.state != "open" or token not in waits:
             return
         version = self._versions(row.version_id)

@@ -16,7 +16,7 @@ from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
-from engine.runtime import store, tagged
+from engine.runtime import held, store, tagged
 from engine.runtime.answers import refuse_company
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
@@ -68,7 +68,7 @@ class Cases:
                   for other in version.company(version.entry(process))[1:]]
         for each in begun:
             # A message of an earlier one may have written its data, or set it going.
-            row, state = store.lock(self._session, each.row.id)
+            row, state = held.lock(self._session, each.row.id)
             if not state.tokens:
                 command = self._command(version, row, state, by)
                 command.start()
@@ -117,7 +117,7 @@ class Cases:
     def fire_timer(self, case_id: UUID, token: UUID, element: str) -> bool:
         """Fire a due timer; False when another process was faster or it is no longer due."""
         version, row, state = self._open(case_id)
-        taken = store.take_timer(self._session, case_id, token, element, self._now())
+        taken = held.take_timer(self._session, case_id, token, element, self._now())
         if taken is None or taken.due_at is None:
             return False
         command = self._command(version, row, state, None)
@@ -188,12 +188,12 @@ class Cases:
         """Note that `department` has work on the case, so that its people may see it."""
         store.involve(self._session, case_id, department)
 
-    def hold(self, case_id: UUID | ScalarSelect[UUID]) -> Case:
-        """The case (its id, or a query for it), locked until the command ends; commands that write
-        facts about it take it first, so that they are numbered one after the other and never wait
-        for each other twice.
+    def hold(self, case_id: UUID | ScalarSelect[UUID], **asked: Any) -> Case:
+        """The case (its id, or a query for it with the values it asks for), locked until the
+        command ends; commands that write facts about it take it first, so that they are numbered
+        one after the other and never wait for each other twice.
         """
-        return store.view(store.lock(self._session, case_id)[0])
+        return store.view(held.lock(self._session, case_id, **asked)[0])
 
     def visible_case(self, reference: UUID | str, actor: Actor) -> Case:
         """A case by id or number, if `actor` may see it. Raises NotFound otherwise."""
@@ -236,20 +236,21 @@ class Cases:
 
     def fail_timer(self, case_id: UUID, token: UUID, element: str, reason: str) -> None:
         """A due timer could not be fired: push it an hour forward and raise an incident."""
-        row, state = store.lock(self._session, case_id)
-        store.postpone_timer(self._session, case_id, token, element,
-                             self._now() + timedelta(hours=1))
+        row, state = held.lock(self._session, case_id)
+        timer = held.waits(self._session, case_id).get((token, element))
+        if timer is not None:
+            timer.due_at = self._now() + timedelta(hours=1)
         self._command(self._versions(row.version_id), row, state, None).raise_incident(
             Fault(token, element, "timer", reason))
 
     def case(self, reference: UUID | str) -> Case:
         """A case by id or number. Raises NotFound."""
-        return store.view(store.find(self._session, reference))
+        return store.find(self._session, reference)
 
     def document(self, case_id: UUID) -> dict[str, Any]:
         """The case's data: real decimals, dates and moments."""
-        state = self._session.get(CaseStateRow, case_id)
-        return dict(tagged.loads(state.document)) if state else {}
+        found = store.document(self._session, case_id)
+        return dict(tagged.loads(found)) if found is not None else {}
 
     def call(self, fact: facts.CallAwaited, version_id: UUID) -> None:
         """Begin a case of another journey for the step that awaits it."""
@@ -267,11 +268,11 @@ class Cases:
         """The other cases that came of the same start, in the order in which they began."""
         if case.together is None:
             return []
-        return [store.view(row) for row in store.together(self._session, case.together)
-                if row.id != case.id]
+        return [each for each in store.together(self._session, case.together)
+                if each.id != case.id]
 
     def _open(self, case_id: UUID) -> tuple[RunnableVersion, CaseRow, CaseStateRow]:
-        row, state = store.lock(self._session, case_id)
+        row, state = held.lock(self._session, case_id)
         if row.state != "open":
             raise CaseEnded("Case {number} is {state}.", number=row.number, state=row.state)
         return self._versions(row.version_id), row, state

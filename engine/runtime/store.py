@@ -8,26 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    ScalarSelect,
-    and_,
-    case,
-    delete,
-    exists,
-    false,
-    func,
-    or_,
-    select,
-    true,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import NotFound
+from engine.infra.rows import table_of
+from engine.infra.session import by_dialect
 from engine.people.access import Scope, Visibility
+from engine.runtime.held import held_case
 from engine.runtime.tables import (
     CaseCounterRow,
     CaseDepartmentRow,
@@ -40,71 +28,38 @@ from engine.runtime.tables import (
 )
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
-_CASE = tuple(field.name for field in fields(Case))
-_HELD = "baton_held_cases"
+_CASES = table_of(CaseRow).c
+_STATES = table_of(CaseStateRow).c
+_WAITS = table_of(WaitRow).c
+_VIEW = tuple(field.name for field in fields(Case))
+#: Columns in the order of Case's fields.
+_CASE = select(*(_CASES[name] for name in _VIEW))
 
 
 def view(row: CaseRow) -> Case:
     """The case that a row holds."""
-    return Case(**{name: getattr(row, name) for name in _CASE})
+    return Case(*(getattr(row, name) for name in _VIEW))
 
 
-def find(session: Session, reference: UUID | str) -> CaseRow:
+def find(session: Session, reference: UUID | str) -> Case:
     """A case by id or number. Raises NotFound."""
-    held: dict[Any, tuple[CaseRow, CaseStateRow]] = session.info.get(_HELD, {})
-    if reference in held:
-        return held[reference][0]
-    row: CaseRow | None = session.execute(_by(reference)).scalar_one_or_none()
+    if isinstance(reference, UUID) and (held := held_case(session, reference)):
+        return view(held[0])
+    row = session.execute(_by(reference)).first()
     if row is None:
         raise NotFound("There is no case {reference}.", reference=str(reference))
-    return row
+    return Case(*row)
 
 
-def lock(session: Session,
-         case_id: UUID | ScalarSelect[UUID]) -> tuple[CaseRow, CaseStateRow]:
-    """A case (its id, or a query for it) and its state, locked until the command ends, so that
-    a case that this command has locked before is as it was. Raises NotFound.
-
-    Of cases that exchange messages the first one is locked as well, and before the others, so
-    that two commands never wait for each other.
-    """
-    held: dict[UUID, tuple[CaseRow, CaseStateRow]] = session.info.setdefault(_HELD, {})
-    if isinstance(case_id, UUID) and case_id in held:
-        return held[case_id]
-    # What this transaction has changed of them must not be read over.
-    session.flush()
-    first = select(CaseRow.together).where(CaseRow.id == case_id).scalar_subquery()
-    pairs = session.execute(
-        select(CaseRow, CaseStateRow).join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .where(or_(CaseRow.id == case_id, CaseRow.id == first))
-        .order_by(case((CaseRow.id == first, 0), else_=1))
-        .with_for_update().execution_options(populate_existing=True)).all()
-    for row, state in pairs:
-        held[row.id] = row, state
-    # The first of the company comes first, the case itself last.
-    if pairs and (not isinstance(case_id, UUID) or pairs[-1][0].id == case_id):
-        return held[pairs[-1][0].id]
-    raise NotFound("There is no case {reference}.", reference=str(case_id))
-
-
-def begin(session: Session, row: CaseRow, state: CaseStateRow) -> None:
-    """Insert a new case, which nobody else can see, and so change, before the command ends."""
-    session.add(row)
-    session.flush()
-    session.add(state)
-    session.info.setdefault(_HELD, {})[row.id] = row, state
-
-
-def together(session: Session, first: UUID) -> list[CaseRow]:
+def together(session: Session, first: UUID) -> list[Case]:
     """The cases that came of one start, in the order in which they began."""
-    return list(session.execute(select(CaseRow).where(CaseRow.together == first)
-                                .order_by(CaseRow.started_at, CaseRow.number)).scalars())
+    return _cases(session, _CASE.where(_CASES.together == first)
+                  .order_by(_CASES.started_at, _CASES.number))
 
 
-def called_by(session: Session, parent: UUID, token: UUID) -> list[CaseRow]:
+def called_by(session: Session, parent: UUID, token: UUID) -> list[Case]:
     """The cases that a step of `parent` began."""
-    return list(session.execute(select(CaseRow).where(
-        CaseRow.parent == parent, CaseRow.parent_token == token)).scalars())
+    return _cases(session, _CASE.where(_CASES.parent == parent, _CASES.parent_token == token))
 
 
 def taker(session: Session, first: UUID, version_id: UUID, process: str | None, element: str,
@@ -129,26 +84,23 @@ def letters(session: Session, case_id: UUID) -> list[LetterRow]:
 
 def next_number(session: Session, prefix: str, year: int) -> str:
     """The next case number of `prefix` in `year`, such as CP-2026-00042."""
-    new: Any = _insert_of(session)
-    statement = new(CaseCounterRow).values(prefix=prefix, year=year, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["prefix", "year"], set_={"last": CaseCounterRow.last + 1}
-    ).returning(CaseCounterRow.last)
-    return f"{prefix}-{year}-{session.execute(statement).scalar_one():05d}"
+    last = session.connection().execute(
+        _COUNT(session), {"prefix": prefix, "year": year, "last": 1}).scalar_one()
+    return f"{prefix}-{year}-{last:05d}"
 
 
 def page(session: Session, where: CaseFilter, limit: int) -> Page:
     """Cases newest first. `where.number_after` is the `next` of the page before."""
-    query = _filtered(select(CaseRow), where).order_by(
+    query = _filtered(_CASE, where).order_by(
         CaseRow.started_at.desc(), CaseRow.id.desc()).limit(limit + 1)
     if where.number_after:
         last = find(session, where.number_after)
         query = query.where(or_(CaseRow.started_at < last.started_at,
                                 and_(CaseRow.started_at == last.started_at,
                                      CaseRow.id < last.id)))
-    rows = session.execute(query).scalars().all()
-    more = len(rows) > limit
-    return Page([view(row) for row in rows[:limit]], rows[limit - 1].number if more else None)
+    found = _cases(session, query)
+    more = len(found) > limit
+    return Page(found[:limit], found[limit - 1].number if more else None)
 
 
 def count(session: Session, where: CaseFilter) -> dict[str, int]:
@@ -159,8 +111,7 @@ def count(session: Session, where: CaseFilter) -> dict[str, int]:
 
 def by_ids(session: Session, ids: Iterable[UUID]) -> dict[UUID, Case]:
     """Cases by id, in one query."""
-    rows = session.execute(select(CaseRow).where(CaseRow.id.in_(list(ids)))).scalars()
-    return {row.id: view(row) for row in rows}
+    return {case.id: case for case in _cases(session, _CASE.where(_CASES.id.in_(list(ids))))}
 
 
 def may_see(session: Session, case_id: UUID, visibility: Visibility) -> bool:
@@ -171,8 +122,8 @@ def may_see(session: Session, case_id: UUID, visibility: Visibility) -> bool:
 
 def waits(session: Session, case_id: UUID) -> list[CaseWait]:
     """What the case waits for now, oldest first."""
-    rows = session.execute(select(WaitRow).where(WaitRow.case_id == case_id)
-                           .order_by(WaitRow.since, WaitRow.element)).scalars()
+    rows = session.execute(select(*_WAITS).where(_WAITS.case_id == case_id)
+                           .order_by(_WAITS.since, _WAITS.element))
     return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at, r.reason)
             for r in rows]
 
@@ -189,29 +140,6 @@ def next_timer(session: Session) -> datetime | None:
     return session.execute(select(func.min(WaitRow.due_at))).scalar_one()
 
 
-def take_timer(session: Session, case_id: UUID, token: UUID, element: str,
-               now: datetime) -> WaitRow | None:
-    """The due timer, taken by this transaction; None when another was faster."""
-    query = select(WaitRow).where(WaitRow.case_id == case_id, WaitRow.token == token,
-                                  WaitRow.element == element, WaitRow.due_at <= now)
-    row = session.execute(query).scalar_one_or_none()
-    if row is None:
-        return None
-    taken: Any = session.execute(delete(WaitRow).where(
-        WaitRow.case_id == case_id, WaitRow.token == token, WaitRow.element == element,
-        WaitRow.due_at <= now).execution_options(synchronize_session=False))
-    session.expunge(row)
-    return row if taken.rowcount == 1 else None
-
-
-def postpone_timer(session: Session, case_id: UUID, token: UUID, element: str,
-                   until: datetime) -> None:
-    """Push a timer that failed forward, so that it can't stop the sweep."""
-    session.execute(update(WaitRow).where(
-        WaitRow.case_id == case_id, WaitRow.token == token, WaitRow.element == element,
-    ).values(due_at=until))
-
-
 def cases_awaiting(session: Session, message: str) -> list[UUID]:
     """Cases in which a token waits for `message`."""
     return list(session.execute(select(WaitRow.case_id).where(WaitRow.message == message)
@@ -220,9 +148,16 @@ def cases_awaiting(session: Session, message: str) -> list[UUID]:
 
 def involve(session: Session, case_id: UUID, department: str) -> None:
     """Note that `department` has work on the case."""
-    new: Any = _insert_of(session)
-    session.execute(new(CaseDepartmentRow).values(case_id=case_id, department=department)
-                    .on_conflict_do_nothing())
+    session.execute(_INVOLVE(session), {"case_id": case_id, "department": department})
+
+
+def document(session: Session, case_id: UUID) -> str | None:
+    """The case's data as it is stored; None where there is no such case."""
+    if held := held_case(session, case_id):
+        return held[1].document
+    found: str | None = session.execute(
+        select(_STATES.document).where(_STATES.case_id == case_id)).scalar_one_or_none()
+    return found
 
 
 def incidents(session: Session, *, case_id: UUID | None = None,
@@ -244,16 +179,28 @@ def comments(session: Session, case_id: UUID) -> Sequence[Comment]:
     return [Comment(r.id, r.case_id, r.person, r.text, r.written_at) for r in rows]
 
 
-def _insert_of(session: Session) -> Any:
-    return postgres_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+def _cases(session: Session, query: Select[Any]) -> list[Case]:
+    return [Case(*row) for row in session.execute(query)]
 
 
-def _by(reference: UUID | str) -> Any:
+def _by(reference: UUID | str) -> Select[Any]:
     try:
         case_id = reference if isinstance(reference, UUID) else UUID(reference)
     except ValueError:
-        return select(CaseRow).where(CaseRow.number == str(reference).strip().upper())
-    return select(CaseRow).where(CaseRow.id == case_id)
+        return _CASE.where(_CASES.number == str(reference).strip().upper())
+    return _CASE.where(_CASES.id == case_id)
+
+
+def _next_number(new: Any) -> Any:
+    row = new(table_of(CaseCounterRow))
+    return row.on_conflict_do_update(
+        index_elements=["prefix", "year"],
+        set_={"last": table_of(CaseCounterRow).c.last + 1},
+    ).returning(table_of(CaseCounterRow).c.last)
+
+
+_COUNT = by_dialect(_next_number)
+_INVOLVE = by_dialect(lambda new: new(table_of(CaseDepartmentRow)).on_conflict_do_nothing())
 
 
 def _filtered(query: Any, where: CaseFilter) -> Any:

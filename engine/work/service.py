@@ -160,7 +160,7 @@ class Work:
     def _held(self, item_id: UUID) -> WorkItem:
         """The item, with its case locked: every command takes the case first."""
         with suppress(NotFound):  # no item, no case: said in the words of items
-            self._cases.hold(store.case_of(item_id))
+            self._cases.hold(store.CASE_OF_ITEM, item=item_id)
         return store.find(self._session, item_id)
 
     def _move(self, item: WorkItem, **values: Any) -> WorkItem:

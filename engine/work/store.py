@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ScalarSelect,
-    Table,
+    Update,
     Uuid,
     and_,
+    bindparam,
     func,
     insert,
     literal,
@@ -20,21 +21,48 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from engine.infra.db import Utc
 from engine.infra.errors import NotFound
+from engine.infra.rows import table_of
+from engine.infra.session import by_dialect
 from engine.work.lifecycle import OFFERED, OPEN
 from engine.work.tables import CaseTrailRow, WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
 _FIELDS = tuple(field.name for field in fields(WorkItem))
-_ITEMS = cast(Table, WorkItemRow.__table__)
-_TRAIL = cast(Table, CaseTrailRow.__table__)
-#: Columns in the order of WorkItem's fields: rows of the hot path need no ORM.
-_ITEM = select(*(_ITEMS.c[name] for name in _FIELDS))
+_ITEMS = table_of(WorkItemRow).c
+_TRAIL = table_of(CaseTrailRow).c
+#: Columns in the order of WorkItem's fields: rows of the hot path need no ORM, and statements
+#: that are built once need no building.
+_ITEM = select(*(_ITEMS[name] for name in _FIELDS))
+_THIS_ITEM = _ITEMS.id == bindparam("item")
+_FIND = _ITEM.where(_THIS_ITEM)
+#: The case of `item`, for a query.
+CASE_OF_ITEM = select(_ITEMS.case_id).where(_THIS_ITEM).scalar_subquery()
+_OPEN_BY_TOKEN = _ITEM.where(_ITEMS.token == bindparam("token"),
+                             _ITEMS.case_id == bindparam("case"), _ITEMS.state.in_(OPEN))
+_ADD = insert(table_of(WorkItemRow))
+_TRAIL_OF = (select(_TRAIL.department, _TRAIL.element)
+             .where(_TRAIL.case_id == bindparam("case")).order_by(_TRAIL.completed_at.desc()))
+
+
+def _remembering(new: Any) -> Any:
+    row = new(table_of(CaseTrailRow))
+    return row.on_conflict_do_update(index_elements=["case_id", "element"], set_={
+        name: row.excluded[name] for name in ("department", "completed_at")})
+
+
+_REMEMBER = by_dialect(_remembering)
+
+
+@lru_cache(maxsize=64)
+def _moving(names: tuple[str, ...]) -> Update:
+    return (update(table_of(WorkItemRow))
+            .where(_THIS_ITEM, _ITEMS.revision == bindparam("was"),
+                   _ITEMS.state == bindparam("stood"))
+            .values({name: bindparam(name) for name in names}))
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _ORDER = (func.coalesce(WorkItemRow.due_at, literal(_NEVER, Utc)), WorkItemRow.urgency,
           WorkItemRow.offered_at, WorkItemRow.id)
@@ -47,37 +75,29 @@ def view(row: WorkItemRow) -> WorkItem:
 
 def find(session: Session, item_id: UUID) -> WorkItem:
     """An item by id. Raises NotFound."""
-    row = session.connection().execute(_ITEM.where(_ITEMS.c.id == item_id)).first()
+    row = session.connection().execute(_FIND, {"item": item_id}).first()
     if row is None:
         raise NotFound("There is no such work item.")
     return WorkItem(*row)
 
 
-def case_of(item_id: UUID) -> ScalarSelect[UUID]:
-    """The case of an item, for a query."""
-    return select(_ITEMS.c.case_id).where(_ITEMS.c.id == item_id).scalar_subquery()
-
-
 def add(session: Session, item: WorkItem) -> None:
     """Insert an item."""
-    session.connection().execute(insert(_ITEMS), {
-        name: getattr(item, name) for name in _FIELDS})
+    session.connection().execute(_ADD, {name: getattr(item, name) for name in _FIELDS})
 
 
 def move(session: Session, item: WorkItem, **values: Any) -> WorkItem | None:
     """Change an item if it is still as it was read; None when someone was faster."""
     changed = {**values, "revision": item.revision + 1}
-    moved = session.connection().execute(
-        update(_ITEMS).where(_ITEMS.c.id == item.id, _ITEMS.c.revision == item.revision,
-                             _ITEMS.c.state == item.state).values(changed))
+    moved = session.connection().execute(_moving(tuple(changed)), {
+        **changed, "item": item.id, "was": item.revision, "stood": item.state})
     return replace(item, **changed) if moved.rowcount == 1 else None
 
 
 def open_by_token(session: Session, case_id: UUID, token: UUID) -> WorkItem | None:
     """The open item of a waiting token."""
-    row = session.connection().execute(_ITEM.where(
-        _ITEMS.c.token == token, _ITEMS.c.case_id == case_id,
-        _ITEMS.c.state.in_(OPEN))).first()
+    row = session.connection().execute(
+        _OPEN_BY_TOKEN, {"case": case_id, "token": token}).first()
     return WorkItem(*row) if row is not None else None
 
 
@@ -113,19 +133,14 @@ def inbox(session: Session, person: UUID | None, departments: frozenset[str],
 
 def remember(session: Session, item: WorkItem, completed_at: datetime) -> None:
     """Note that the item's element was finished, and by which department."""
-    new: Any = (postgres_insert if session.get_bind().dialect.name == "postgresql"
-                else sqlite_insert)
-    done = {"department": item.department, "completed_at": completed_at}
-    session.connection().execute(
-        new(_TRAIL).values(case_id=item.case_id, element=item.element, **done)
-        .on_conflict_do_update(index_elements=["case_id", "element"], set_=done))
+    session.connection().execute(_REMEMBER(session), {
+        "case_id": item.case_id, "element": item.element, "department": item.department,
+        "completed_at": completed_at})
 
 
 def trail(session: Session, case_id: UUID) -> list[tuple[str, str]]:
     """(department, element) of the elements finished on the case, the last one first."""
-    rows = session.connection().execute(
-        select(_TRAIL.c.department, _TRAIL.c.element).where(_TRAIL.c.case_id == case_id)
-        .order_by(_TRAIL.c.completed_at.desc()))
+    rows = session.connection().execute(_TRAIL_OF, {"case": case_id})
     return [(department, element) for department, element in rows]
 
 

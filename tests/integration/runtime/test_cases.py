@@ -9,7 +9,7 @@ import pytest
 
 from engine.infra.errors import Conflict, Invalid
 from engine.intake.dmn.read import Decision, Rule
-from engine.runtime import store
+from engine.runtime import held, store
 from engine.runtime.errors import CaseEnded, TokenGone
 from engine.runtime.fields import FieldRule
 from tests.support.bpmn import Drawing
@@ -261,7 +261,7 @@ def test_a_step_costs_the_same_at_any_age(runtime):
         runtime.do(case, "Check")
         runtime.do(case, "Ok", "again")
         with runtime.cases() as cases:
-            _, state = store.lock(cases._session, case)
+            _, state = held.lock(cases._session, case)
             sizes.append(len(state.tokens))
     assert max(sizes[2:]) - min(sizes[2:]) < 50
     runtime.do(case, "Check")
