@@ -6,25 +6,32 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from prometheus_client.core import Metric
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from engine.files.service import Files
-from engine.infra import migrations
+from engine.infra import heartbeats, migrations
 from engine.infra.db import Database
+from engine.infra.errors import Unavailable
+from engine.infra.meters import Figures, Meters
 from engine.infra.now import Now, SystemNow
 from engine.infra.once import purge_once
+from engine.infra.secret import session_secret
 from engine.infra.settings import Settings
 from engine.infra.sweep import sweep
 from engine.insight.formats.options import options_from
 from engine.insight.service import Insight, MapCache, prepare_log
 from engine.intake.service import Intake, VersionShelf
+from engine.jobs import figures as job_figures
 from engine.jobs.service import Jobs
 from engine.jobs.worker import RunningJob, Worker
 from engine.journal import facts
@@ -32,15 +39,20 @@ from engine.journal.service import Journal
 from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
+from engine.runtime import figures as case_figures
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
+from engine.sla import figures as promise_figures
 from engine.sla.service import MOVING, Promises
 from engine.sla.standards import Standard, Surroundings
+from engine.work import figures as work_figures
 from engine.work.router import Router
 from engine.work.routing.lane import department_of
 from engine.work.service import Work
+
+log = logging.getLogger("baton.work")
 
 TIDY_EVERY = timedelta(hours=1)
 #: The kind of job that reads a large event log.
@@ -135,15 +147,18 @@ class Baton:
         self._versions = VersionCache(settings.timezone)
         self._maps = MapCache()
         self._standards: dict[UUID, tuple[Standard, ...]] = {}
+        self.meters = Meters()
+        self.meters.registry.register(Figures(self.figures, self.now))
         self._sources = (TimerSource(), ThresholdSource(), StaleSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
         """A unit of work that writes: one transaction, committed whole when the block ends."""
-        with self.database.write() as session:
+        with self.meters.command() as told, self.database.write() as session:
             services = self._services(session)
             yield services
             services.journal.deliver()
+            told["cases"] = [*map(str, services.journal.cases)] or None
 
     @contextmanager
     def query(self) -> Iterator[Services]:
@@ -159,24 +174,71 @@ class Baton:
         """Bring the database to the newest revision, whatever it is."""
         return migrations.upgrade(self.database)
 
-    def work_once(self) -> int:
+    def work_once(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Do what is due now, changed calendars included. Returns how many things were done."""
-        return sweep(self.query, self.command, self._sources)
+        return sweep(self.query, self.command, self._sources, stopping=stopping)
 
     def work_until(self, stop: threading.Event, *, pause: float = 0.5) -> None:
-        """Work until `stop` is set; due things are noticed within `pause` seconds."""
-        tidied = None
+        """Work until `stop` is set; due things are noticed within `pause` seconds.
+
+        Whatever goes wrong is logged and tried again: a worker outlives its database's restart.
+        """
+        worker = heartbeats.worker_name()
+        tidied = beaten = None
         while not stop.is_set():
-            if tidied is None or self.now() - tidied > TIDY_EVERY:
-                self.tidy()
-                tidied = self.now()
-            if self.work_once() == 0:
-                stop.wait(pause)
+            try:
+                if beaten is None or self.now() - beaten > heartbeats.BEAT:
+                    self._beat(worker)
+                    beaten = self.now()
+                if tidied is None or self.now() - tidied > TIDY_EVERY:
+                    self.tidy()
+                    tidied = self.now()
+                if self.work_once(stop.is_set) == 0:
+                    stop.wait(pause)
+            except Exception:  # noqa: BLE001 - the next round may succeed
+                log.exception("a round of work failed; trying again")
+                stop.wait(max(pause, 1.0))
+        self._leave(worker)
+
+    def _beat(self, worker: str) -> None:
+        with self.database.write() as session:
+            heartbeats.beat(session, self.now(), worker)
+
+    def _leave(self, worker: str) -> None:
+        try:
+            with self.database.write() as session:
+                heartbeats.leave(session, worker)
+        except SQLAlchemyError:
+            log.warning("the database did not hear that this worker ends")
+
+    def check_ready(self) -> None:
+        """Raises a DomainError that says what is missing before requests can be answered."""
+        try:
+            migrations.check(self.database)
+        except SQLAlchemyError as error:
+            raise Unavailable("The database doesn't answer.") from error
+
+    def figures(self) -> Iterator[Metric]:
+        """The installation in numbers, at a cost that doesn't grow with what has ended."""
+        rooms = (case_figures, work_figures, job_figures, promise_figures, heartbeats)
+        with self.database.read() as session:
+            for room in rooms:
+                yield from room.figures(session, self.now())
+
+    def workers(self) -> list[heartbeats.WorkerLife]:
+        """Who fires timers, watches promises and runs jobs, those who live first."""
+        with self.database.read() as session:
+            return heartbeats.workers(session, self.now())
+
+    def session_secret(self) -> str:
+        """The key that signs sessions, the same for all processes of the installation."""
+        return session_secret(self.settings, self.database)
 
     def tidy(self) -> int:
         """Forget what is kept for a while only: answers to repeated commands, jobs long done,
         files that never came to a case. Returns how many things are gone."""
         with self.command() as services:
+            heartbeats.purge(services.session, self.now())
             return (purge_once(services.session, self.now) + services.jobs.purge()
                     + services.files.remove_orphans())
 

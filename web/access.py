@@ -81,7 +81,9 @@ def actor() -> Actor:
 
 
 def actor_or_none() -> Actor | None:
-    """Who asks, or None for someone who isn't logged in."""
+    """Who asks, or None for someone who isn't logged in, or while nobody can be looked up."""
+    if g.get("nobody"):
+        return None
     try:
         return actor()
     except NotAuthenticated:
@@ -90,7 +92,7 @@ def actor_or_none() -> Actor | None:
 
 def install(app: Flask) -> None:
     """Check every request's marker, with logins kept by flask-login."""
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)  # templates have `actor`
 
     @login.user_loader
     def load(person: str) -> Identity | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
-from pathlib import Path
 
 from apiflask import APIFlask
 from flask import Flask, Response, g, request
@@ -12,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from web import access, errors, i18n, layout, static_files, unit
+from web import access, errors, i18n, layout, measured, static_files, unit
 from web.api import v1
 from web.pages import (
     cases,
@@ -24,6 +22,7 @@ from web.pages import (
     journeys,
     model_tests,
     modeler,
+    operations,
     people,
     profile,
     promises,
@@ -81,7 +80,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
     app.session_interface = _Sessions()
     app.config.update(
         TESTING=testing,
-        SECRET_KEY=_secret(Path(baton.settings.home)),
+        SECRET_KEY=baton.session_secret(),
         SESSION_COOKIE_NAME="baton",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -91,6 +90,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form may be filled in slowly
     )
+    measured.install(app)
     app.before_request(unit.begin)
     static_files.install(app)
     csrf = CSRFProtect(app)
@@ -107,7 +107,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, cases, journeys, drafts, draft_forms, modeler, rehearse,
-                 model_tests, compare, promises, insight, people, departments, profile, search):
+                 model_tests, compare, promises, insight, people, departments, profile, search,
+                 operations):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])
@@ -120,12 +121,3 @@ def _secure(response: Response) -> Response:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
 
-
-def _secret(home: Path) -> str:
-    """The key that signs sessions, made once per installation and readable by its owner only."""
-    path = home / "secret.key"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32))
-    return path.read_text().strip()

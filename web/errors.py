@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from engine.infra.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, TooLarge
+from engine.infra.db import AWAY
+from engine.infra.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    NotFound,
+    TooLarge,
+    Unavailable,
+)
 from engine.people.access import RIGHTS
 from engine.people.errors import NotAuthenticated
 from web.i18n import language, localized
 from web.unit import abandon
+
+log = logging.getLogger("baton.request")
 
 
 class Stale(Conflict):
@@ -39,6 +51,7 @@ STATUS: dict[type[DomainError], int] = {
     Conflict: 409,
     TooLarge: 413,
     NotAuthenticated: 401,
+    Unavailable: 503,
     DomainError: 422,
 }
 _RIGHTS_BY_WORDS = {words["en"]: words for words in RIGHTS.values()}
@@ -80,6 +93,17 @@ def install(app: Flask) -> None:
         return _answer(400, gettext(
             "This page was open for too long, so it can't be sent any more. "
             "Go back, reload the page and try again."), code="page_expired")
+
+    def away(error: Exception) -> Response:
+        log.error("the database did not answer", exc_info=error)
+        g.nobody = True  # who asks is in the database, too
+        response = _answer(503, gettext("The database doesn't answer just now. "
+                                        "Try again in a moment."), code=Unavailable.code)
+        response.headers["Retry-After"] = "5"
+        return response
+
+    for kind in AWAY:
+        app.register_error_handler(kind, away)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import signal
 import sys
+import threading
 from typing import Any
-
-from waitress import create_server
 
 from engine.cli.migrate import say_backup
 from engine.infra.errors import Invalid
@@ -16,6 +16,9 @@ from engine.infra.settings import Settings
 from engine.wiring import Baton
 from web.app import create_app
 from web.background import Background
+from web.server import Server
+
+log = logging.getLogger("baton.serve")
 
 
 def add_parser(commands: Any) -> None:
@@ -51,20 +54,20 @@ def port() -> int:
 
 def serve(baton: Baton, background: Background, host: str, listen: int,
           threads: int = 8) -> None:
-    """Answer requests until SIGTERM or Ctrl C, then stop the threads and close the database."""
+    """Answer requests until SIGTERM or Ctrl C; end what runs, in bounded time."""
     try:
-        server = create_server(create_app(baton), host=host, port=listen, threads=threads,
-                               max_request_body_size=1_100_000_000, ident="Baton")
+        server = Server(create_app(baton), host, listen, threads)
     except OSError as error:
         raise Invalid("Port {port} can't be used ({reason}); set PORT to another.", port=listen,
                       reason=error.strerror or str(error)) from error
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
     sys.stdout.write(f"Baton is at http://{host}:{listen}\n")
     sys.stdout.flush()
     try:
-        server.run()
-    except (KeyboardInterrupt, SystemExit):
-        pass
+        if not server.run(stop):
+            log.warning("some requests were still running when the server had to stop")
     finally:
         background.stop()
         server.close()

@@ -7,7 +7,7 @@ An error, or a response of 400 and above, rolls it back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeVar, cast
 
@@ -22,12 +22,25 @@ class Baton(Protocol):
 
     settings: Any
     now: Any
+    meters: Any
 
     def command(self) -> AbstractContextManager[Any]:
         """One transaction that writes."""
 
     def query(self) -> AbstractContextManager[Any]:
         """One transaction that only reads."""
+
+    def session_secret(self) -> str:
+        """The key that signs sessions."""
+
+    def check_ready(self) -> None:
+        """Raises a DomainError that says what is missing before requests can be answered."""
+
+    def figures(self) -> Iterator[Any]:
+        """The installation in numbers."""
+
+    def workers(self) -> list[Any]:
+        """Who works in the background."""
 
 
 def baton() -> Baton:

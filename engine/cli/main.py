@@ -7,12 +7,13 @@ Only the command that is asked for is imported: `baton check` needs no database 
 from __future__ import annotations
 
 import argparse
-import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import NoReturn
 
+from engine.infra import logs
 from engine.infra.errors import DomainError
 
 #: The engine's commands and the modules that declare them.
@@ -50,13 +51,13 @@ def build_parser(modules: Sequence[str]) -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str] | None = None, more: Mapping[str, str] | None = None) -> int:
     """Parse and carry out one command; returns its exit code. `more` are the web's commands."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     given = sys.argv[1:] if arguments is None else arguments
     known = {**COMMANDS, **(more or {})}
     asked = known.get(given[0]) if given else None
     options = build_parser([asked] if asked else list(known.values())).parse_args(given)
     act: Callable[[argparse.Namespace], int] = options.run
     try:
+        logs.configure(os.environ.get("BATON_LOG", ""))
         return act(options)
     except DomainError as error:
         sys.stderr.write(f"baton: {error}\n")

@@ -32,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.write("Working. Ctrl C stops.\n")
         sys.stdout.flush()
-        jobs = threading.Thread(target=baton.work_jobs, args=(stop,), name="jobs")
+        jobs = threading.Thread(target=baton.work_jobs, args=(stop,), name="jobs",
+                                daemon=True)  # one that does not end is claimed again
         jobs.start()
         baton.work_until(stop)
         jobs.join(timeout=30)

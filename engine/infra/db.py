@@ -28,6 +28,8 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -37,6 +39,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 #: PostgreSQL's advisory lock of whoever changes tables.
 _SCHEMA_LOCK = 0x6261746F6E
+#: What a database raises that doesn't answer, or not now.
+AWAY = (OperationalError, NoConnectionFree)
 
 
 class Base(DeclarativeBase):
@@ -82,7 +86,8 @@ class Database:
             self.engine = _sqlite_engine(url)
         else:
             self.engine = create_engine(self.url.set(drivername="postgresql+psycopg"),
-                                        pool_size=10, max_overflow=20, pool_pre_ping=True)
+                                        pool_size=10, max_overflow=20, pool_pre_ping=True,
+                                        hide_parameters=True)
         self._write_lock = threading.Lock()
 
     @contextmanager
@@ -165,7 +170,9 @@ def _sqlite_engine(url: str) -> Engine:
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         pool = {"pool_size": 10, "max_overflow": 20}
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **pool)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False},
+                           hide_parameters=True,  # an error's text goes to the log
+                           **pool)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:

@@ -50,3 +50,9 @@ class TooLarge(DomainError):
     """More than Baton takes in one piece (HTTP 413)."""
 
     code = "too_large"
+
+
+class Unavailable(DomainError):
+    """Something that Baton stands on doesn't answer just now (HTTP 503)."""
+
+    code = "unavailable"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from engine.infra.errors import Invalid
+
+_SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -17,11 +19,15 @@ class Settings:
     #: BATON_HOME: the folder where Baton keeps what is its own (SQLite file, secret key).
     home: Path
     #: BATON_DATABASE: an SQLAlchemy URL; by default SQLite under `home`.
-    database: str
+    database: str = field(repr=False)
     #: BATON_TIMEZONE: IANA zone of the organisation, for calendars that name none.
     timezone: str = "UTC"
     #: BATON_UPLOAD_MB: the largest file that is taken in, in megabytes.
     upload_mb: int = 20
+    #: BATON_SECRET: signs sessions; by default made once and kept (engine/infra/secret.py).
+    secret: str | None = field(default=None, repr=False)
+    #: BATON_METRICS_TOKEN: whoever sends it may read /metrics; without it, this machine only.
+    metrics_token: str | None = field(default=None, repr=False)
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -33,5 +39,10 @@ class Settings:
             raise Invalid("BATON_UPLOAD_MB is {value}; give whole megabytes, 1 to 1000.",
                           value=upload)
         database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
+        secret = env.get("BATON_SECRET") or None
+        if secret is not None and len(secret) < _SHORTEST_SECRET:
+            raise Invalid("BATON_SECRET is too short; give at least {count} random characters.",
+                          count=_SHORTEST_SECRET)
         return cls(home=home, database=database,
-                   timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload))
+                   timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload),
+                   secret=secret, metrics_token=env.get("BATON_METRICS_TOKEN") or None)

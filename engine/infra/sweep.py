@@ -12,7 +12,10 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from sqlalchemy.exc import DBAPIError
+
 from engine.infra.errors import Conflict
+from engine.infra.logs import bound
 
 log = logging.getLogger("baton.sweep")
 
@@ -38,14 +41,22 @@ class DueSource(Protocol):
 Unit = Callable[[], AbstractContextManager[Any]]
 
 
-def sweep(query: Unit, command: Unit, sources: Iterable[DueSource], limit: int = 200) -> int:
-    """Run everything that is due now, at most `limit` rows a source. Returns how many ran."""
+def sweep(query: Unit, command: Unit, sources: Iterable[DueSource], limit: int = 200, *,
+          stopping: Callable[[], bool] = lambda: False) -> int:
+    """Run everything that is due now, at most `limit` rows a source. Returns how many ran.
+
+    Ends after the row at hand when it is `stopping`. Where the database doesn't answer its
+    error passes, and all rows stay as they are.
+    """
     ran = 0
     for source in sources:
         with query() as services:
             keys = list(source.due(services, limit))
         for key in keys:
-            ran += _run(command, source, key)
+            if stopping():
+                return ran
+            with bound(command=source.name):
+                ran += _run(command, source, key)
     return ran
 
 
@@ -55,8 +66,26 @@ def _run(command: Unit, source: DueSource, key: Any) -> bool:
             return source.run(services, key)
     except Conflict:
         return False  # the case ended or the row went meanwhile
-    except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
-        log.exception("%s %s failed", source.name, key)
-        with command() as services:
-            source.fail(services, key, error)
+    except DBAPIError as error:
+        if not _passes(error):
+            _fail(command, source, key, error)
+        elif error.connection_invalidated or error.statement is None:
+            raise  # the database is gone: so is it for the rows that follow
         return False
+    except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
+        _fail(command, source, key, error)
+        return False
+
+
+def _fail(command: Unit, source: DueSource, key: Any, error: Exception) -> None:
+    log.error("%s %s failed", source.name, key, exc_info=error)
+    with command() as services:
+        source.fail(services, key, error)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the row had no part in it: the database restarts, or two commands waited for each
+    other. It stays due, and the next round tries it again."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    return (error.connection_invalidated or error.statement is None
+            or state.startswith(("08", "40", "55", "57")) or "is locked" in str(error.orig))

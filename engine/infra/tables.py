@@ -22,3 +22,22 @@ class OnceRow(Base):
     request_hash: Mapped[str] = mapped_column(String(64))
     result: Mapped[Any | None] = mapped_column(Json)
     at: Mapped[datetime] = mapped_column(Utc, index=True)
+
+
+class WorkerRow(Base):
+    """A process that runs timers and promises, and when it last said that it lives."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    started_at: Mapped[datetime] = mapped_column(Utc)
+    beat_at: Mapped[datetime] = mapped_column(Utc)
+
+
+class SecretRow(Base):
+    """What all processes of an installation must know, and nobody else."""
+
+    __tablename__ = "installation_secrets"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))

@@ -61,6 +61,8 @@ class Journal:
         self._listeners: dict[type[Fact], list[Callable[[Any], None]]] = {}
         self._queue: deque[Fact] = deque()
         self._unwritten: list[dict[str, Any]] = []
+        #: The cases that this unit of work has facts about, in their order.
+        self.cases: dict[UUID, None] = {}
         self._is_postgres = session.get_bind().dialect.name == "postgresql"
         at_end(session, self.write)
 
@@ -82,6 +84,8 @@ class Journal:
             "department": fact.department, "person": fact.person,
             "on_behalf_of": fact.on_behalf_of, "content": content_of(fact)})
         self._queue.append(fact)
+        if fact.case is not None:
+            self.cases[fact.case] = None
         return fact
 
     def deliver(self) -> None:

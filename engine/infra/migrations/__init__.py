@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 from pathlib import Path
 from sqlite3 import connect
@@ -46,6 +47,7 @@ def config() -> Config:
     return settings
 
 
+@cache
 def head() -> str:
     """The newest revision that this Baton knows. Raises when there are two."""
     return str(ScriptDirectory.from_config(config()).get_current_head())
@@ -55,6 +57,19 @@ def current(database: Database) -> str | None:
     """The revision at which the database stands; None where it says none."""
     with database.engine.connect() as connection:
         return _revision(connection)
+
+
+def check(database: Database) -> None:
+    """Raises Conflict where the database isn't at the revision that this Baton needs."""
+    stands = current(database)
+    if stands == head():
+        return
+    if stands is None:
+        raise Conflict("The database has no tables yet: run `baton migrate`.")
+    _check_known(stands)
+    raise Conflict("The database is at revision {revision}, this Baton needs {head}: stop all "
+                   "Baton processes, make a backup, then run `baton migrate`.",
+                   revision=stands, head=head())
 
 
 def upgrade(database: Database, to: str = "head") -> Change:
@@ -85,15 +100,8 @@ def prepare(database: Database) -> Change:
     A PostgreSQL database that is behind may have other processes at work on it: raises
     Conflict, as upgrading it is an administrator's decision.
     """
-    newest = head()
-    stands = current(database)
-    if stands == newest:
-        return Change(newest, newest)
-    if stands is not None and not database.is_sqlite:
-        _check_known(stands)
-        raise Conflict("The database is at revision {revision}, this Baton needs {head}: stop all "
-                       "Baton processes, make a backup, then run `baton migrate`.",
-                       revision=stands, head=newest)
+    if not database.is_sqlite and current(database) is not None:
+        check(database)
     return upgrade(database)
 
 

@@ -25,7 +25,7 @@ def test_a_working_baton_removes_files_that_never_came_to_a_case(baton, now):
     now.set(now() + timedelta(days=40))
     stop = threading.Event()
     # It tidies before it waits for the first time.
-    baton.work_once = lambda: stop.set() or 0  # type: ignore[method-assign]
+    baton.work_once = lambda _stopping: stop.set() or 0  # type: ignore[method-assign]
     baton.work_until(stop)
     with baton.query() as services, pytest.raises(NotFound):
         services.files.read(file)
