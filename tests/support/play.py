@@ -27,7 +27,9 @@ class Play:
     """One case of an adapted drawing, moved on by hand."""
 
     def __init__(self, found: Understanding, fields: Mapping[str, str] | None = None,
+                 *, adapted: bytes | None = None, state: str | None = None,
                  **values: Any) -> None:
+        """`state` are tokens stored earlier, on the drawing as it was `adapted` then."""
         assert found.verdict != "cannot_run", [f.message["en"] for f in found.errors]
         self._found = found
         self._fields = {key: FieldRule(key, type_) for key, type_ in (fields or {}).items()}
@@ -36,8 +38,9 @@ class Play:
         self.faults: list[str] = []
         self.finished = False
         self._waits: list[Wait] = []
-        self._state: str | None = None
-        self._move(lambda execution: execution.start())
+        self._state = state
+        self._adapted = adapted or found.adapted_xml
+        self._move(lambda execution: execution.start() if state is None else execution.proceed())
 
     @property
     def waiting(self) -> list[str]:
@@ -46,7 +49,7 @@ class Play:
 
     def answers(self, element: str) -> list[str]:
         """The drawn ids that answer the question at `element`."""
-        model = compile_model(self._found.adapted_xml, self._found.process)
+        model = compile_model(self._adapted, self._found.process)
         found = model.by_drawn_id(element)
         return [answer.flow for answer in found.answers] if found else []
 
@@ -55,6 +58,19 @@ class Play:
         self.values.update(values)
         token = self._token(element)
         return self._move(lambda execution: execution.complete(token, answers))
+
+    def act(self, move: str) -> Play:
+        """`step`, `question:flow`, or `event!` for what is reported."""
+        if move.endswith("!"):
+            return self.report(move[:-1])
+        element, _, answer = move.partition(":")
+        return self.do(element, *([answer] if answer else []))
+
+    @property
+    def state(self) -> str:
+        """The tokens as they were stored last."""
+        assert self._state is not None
+        return self._state
 
     def report(self, element: str) -> Play:
         """What `element` waits for has happened."""
@@ -74,7 +90,7 @@ class Play:
         return [wait.scope for wait in self._waits if wait.element == element]
 
     def _move(self, act: Any) -> Play:
-        model = compile_model(self._found.adapted_xml, self._found.process)
+        model = compile_model(self._adapted, self._found.process)
         version = RunnableVersion(id=uuid4(), journey="test", number=1, prefix="T", model=model,
                                   fields=self._fields, decisions={}, timezone="UTC")
         with Sandbox(AT) as sandbox:

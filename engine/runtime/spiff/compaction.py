@@ -1,82 +1,128 @@
-"""Dropping the finished part of the token tree, so that a step costs the same at any age (law 5).
+"""Keeping only the live part of a case, so that a step costs the same at any age (law 5).
 
-SpiffWorkflow keeps every finished task, walks the tree at each step and stops at depth
-1,000. Here each (sub-)workflow is re-rooted just above the nearest common ancestor of
-its live tokens: everything that a join, a boundary event or a loop may still look at
-lies below it, for they look at siblings, at descendants, and at one parent.
+SpiffWorkflow keeps every finished task and walks them all at each step. Here the tokens at rest are
+kept, and of what is finished only what some rule looks at again (docs/decisions/0017):
+
+- the task before a token: joins count by it, and data is inherited from it;
+- around an activity with events on its border the split and the activity, as long as one of them
+  may still happen;
+- one task above all, for SpiffWorkflow's tree needs a root.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, EventSplit, StartEventJoin, _EndJoin
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
-_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
+from engine.runtime.spiff.undo import Undoable, forget
+
+_FINISHED = TaskState.FINISHED_MASK
 
 
-def compact(workflow: Any) -> None:
+def compact(workflow: Any, undoable: Undoable) -> None:
     """Drop what no rule can look at again, in `workflow` and its sub-workflows."""
-    for parent in [key for key, inner in workflow.subprocesses.items() if inner.completed]:
-        if parent not in workflow.subprocesses:
-            continue  # it was inside of one that is gone by now
-        task = workflow.subprocesses[parent].parent_workflow.tasks.get(parent)
-        if task is None or task.has_state(TaskState.FINISHED_MASK):
-            _forget_inner(workflow, parent)
+    _drop_finished_flows(workflow)
     for each in [workflow, *workflow.subprocesses.values()]:
-        _reroot(each)
+        _prune(each)
+    forget(workflow, undoable)
 
 
-def _forget_inner(workflow: Any, parent: UUID) -> None:
-    gone = workflow.subprocesses.pop(parent)
-    for key in [k for k, inner in workflow.subprocesses.items() if k in gone.tasks]:
-        _forget_inner(workflow, key)
+def _drop_finished_flows(workflow: Any) -> None:
+    """Sub-processes that are over, or stood in one that is."""
+    host_of = {key: task for flow in [workflow, *workflow.subprocesses.values()]
+               for key, task in flow.tasks.items() if key in workflow.subprocesses}
+    dropped: set[int] = set()
+    for key, inner in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth):
+        host = host_of.get(key)
+        if host is None or id(host.workflow) in dropped \
+                or (inner.completed and host.state & _FINISHED):
+            dropped.add(id(inner))
+            del workflow.subprocesses[key]
 
 
-def _reroot(workflow: Any) -> None:
-    live = [task for task in workflow.tasks.values() if task.state & _LIVE]
-    if not live:
+def _prune(flow: Any) -> None:
+    if not any(task.state & _FINISHED for task in flow.tasks.values()):
         return
-    ancestor = _common_ancestor(live)
-    # One parent is kept: joins and data look at `task.parent`.
-    root = ancestor.parent or ancestor
-    if root is workflow.task_tree:
+    keep = _kept(flow)
+    if not keep:
+        return  # nothing is left to be done in here
+    _keep_data_of_ended(flow, keep)
+    root = _root(flow, keep)
+    keep.add(root.id)
+    moved = [task for key, task in flow.tasks.items()
+             if key in keep and task is not root and task._parent not in keep]
+    for task in moved:
+        task._parent = root.id
+    flow.tasks = {key: task for key, task in flow.tasks.items() if key in keep}
+    for task in flow.tasks.values():
+        task._children = [child for child in task._children if child in keep]
+    root._children += [task.id for task in moved]
+
+
+def _kept(flow: Any) -> set[UUID]:
+    """Ids of the tokens, and of what they look at."""
+    keep: set[UUID] = set()
+    for task in flow.tasks.values():
+        if task.state & _FINISHED or _is_spent(task):
+            continue
+        keep.add(task.id)
+        before = task.parent
+        if before is None:
+            continue
+        keep.add(before.id)
+        split = before if isinstance(before.task_spec, EventSplit) else before.parent \
+            if isinstance(task.task_spec, BoundaryEventJoin | StartEventJoin) else None
+        if split is not None:
+            keep.add(split.id)
+            keep.update(each.id for each in split.children if not _is_beside(each))
+    return keep
+
+
+def _is_beside(task: Any) -> bool:
+    """An event on a border that happened without ending its activity."""
+    return bool(isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity
+                and task.state & _FINISHED)
+
+
+def _is_spent(task: Any) -> bool:
+    """Behind such an event waits one more for the end of the activity; its own is enough."""
+    return isinstance(task.task_spec, BoundaryEventJoin) and task.state == TaskState.WAITING \
+        and _is_beside(task.parent)
+
+
+def _keep_data_of_ended(flow: Any, keep: Collection[UUID]) -> None:
+    """The end of a process inherits from all tokens that came to it, earlier ones first."""
+    ends = [task for task in flow.tasks.values() if isinstance(task.task_spec, _EndJoin)]
+    last = next((task for task in ends if not task.state & _FINISHED), None)
+    if last is None or last.parent is None:
         return
-    keep = _below(workflow, ancestor)
-    if root is not ancestor:
-        keep.add(root.id)
-        root._children = [ancestor.id]
-    for key in [key for key in workflow.tasks if key not in keep]:
-        del workflow.tasks[key]
-    root._parent = None
-    workflow.task_tree = root
+    gone = [task for task in ends if task.id not in keep and task.state & _FINISHED
+            and task.parent is not None and task.parent.data]
+    merged: dict[str, Any] = {}
+    for task in sorted(gone, key=lambda each: each.last_state_change):
+        merged = DeepMerge.merge(merged, deepcopy(task.parent.data))
+    if merged:
+        last.parent.data = DeepMerge.merge(merged, last.parent.data)
 
 
-def _common_ancestor(tasks: list[Any]) -> Any:
-    """The deepest task that is each of `tasks` or above it."""
-    paths = [_path(task) for task in tasks]
-    found = paths[0][0]
-    for level in zip(*paths, strict=False):
-        if any(task is not level[0] for task in level):
-            break
-        found = level[0]
-    return found
-
-
-def _path(task: Any) -> list[Any]:
-    path = []
-    while task is not None:
-        path.append(task)
-        task = task.parent
-    return path[::-1]
-
-
-def _below(workflow: Any, top: Any) -> set[UUID]:
-    found: set[UUID] = set()
-    todo = [top.id]
-    while todo:
-        key = todo.pop()
-        found.add(key)
-        todo.extend(workflow.tasks[key]._children)
-    return found
+def _root(flow: Any, keep: Collection[UUID]) -> Any:
+    """A finished task above all that is kept, to which nothing looks up."""
+    root = flow.task_tree
+    if root.state & _FINISHED and not isinstance(root.task_spec, EventSplit):
+        return root
+    if all(task is root or task._parent in keep for key, task in flow.tasks.items()
+           if key in keep):
+        return root
+    above = Task(flow, flow.spec.start, state=TaskState.COMPLETED)
+    above._children = [root.id]
+    root._parent = above.id
+    flow.task_tree = above
+    return above

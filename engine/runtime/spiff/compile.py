@@ -23,7 +23,7 @@ from engine.runtime.spiff.loops import listen
 from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
 from engine.runtime.spiff.specs import TimerDefinition
-from engine.runtime.spiff.undo import undone_by
+from engine.runtime.spiff.undo import Undoable, undone_by
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 
@@ -53,8 +53,8 @@ class CompiledModel:
         return self._by_drawn_id.get(element)
 
     @cached_property
-    def undoable(self) -> frozenset[str]:
-        """Ids inside of the activities that compensation may undo."""
+    def undoable(self) -> Undoable:
+        """By id inside, the activities that compensation may undo, and from where."""
         return undone_by([self.spec, *self.subprocess_specs.values()])
 
     @cached_property

@@ -40,7 +40,7 @@ from engine.runtime.spiff.specs import (
     InclusiveQuestion,
     TimerDefinition,
 )
-from engine.runtime.spiff.undo import note
+from engine.runtime.spiff.undo import note, refuse_too_many
 
 #: Elements that one command may pass through without waiting, or a few times all that there are;
 #: beyond it the model runs in circles.
@@ -183,7 +183,7 @@ class Execution:
 
     def state(self) -> str:
         """The tokens at rest."""
-        compact(self._workflow)
+        compact(self._workflow, self._model.undoable)
         return snapshot.store(self._workflow)
 
     def _event_waits(self, task: Any) -> Iterator[Wait]:
@@ -234,7 +234,7 @@ class Execution:
         while progress:
             progress = False
             if self._steps - self._compacted_at > _COMPACT_EVERY:
-                compact(self._workflow)
+                compact(self._workflow, self._model.undoable)
                 self._compacted_at = self._steps
             for task in self._tasks(TaskState.READY):
                 if task.state == TaskState.READY and not task.task_spec.manual \
@@ -287,6 +287,7 @@ class Execution:
         self._steps += 1
         try:
             self._refuse_circles(task)
+            refuse_too_many(task, self._model.undoable)
             task.run()
         except (ModelFault, SpiffWorkflowException, RecursionError) as error:
             self._fail(task, error)

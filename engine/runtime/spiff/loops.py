@@ -7,19 +7,26 @@ the loop began, reads lists from the token, and leaves the entry in the token th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 from SpiffWorkflow.bpmn.specs.data_spec import TaskDataReference
 from SpiffWorkflow.bpmn.specs.defaults import (
     ParallelMultiInstanceTask,
     SequentialMultiInstanceTask,
     StandardLoopTask,
 )
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import MultiInstanceTask
+from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.errors import ModelFault
 
 _MISSING = object()
+#: What a loop's token counts: finished instances or rounds, and how many instances there are.
+DONE = "done"
+NUMBER = "number"
 
 
 class DocumentList(TaskDataReference):  # type: ignore[misc]
@@ -50,12 +57,17 @@ class Entry(TaskDataReference):  # type: ignore[misc]
 
 
 class _Instances:
-    """Several instances over a list of the document, or as many as an expression says."""
+    """Several instances over a list of the document, or as many as an expression says.
+
+    Instances are counted: the finished ones are not looked at again.
+    """
 
     task_spec: str
     bpmn_id: str | None
     cardinality: Any
+    condition: Any
     data_input: Any
+    data_output: Any
     input_item: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,13 +77,26 @@ class _Instances:
         if self.input_item is not None:
             self.input_item = Entry(self.input_item.bpmn_id)
 
-    def _update_hook(self, my_task: Any) -> Any:
+    def _update_hook(self, my_task: Any) -> bool:
         _come_to(my_task)
-        if self.data_input is None:
-            number = my_task.workflow.script_engine.evaluate(my_task, self.cardinality)
-            if not isinstance(number, int) or number < 0:
-                raise ModelFault("loop", f"{self.cardinality} gives no number of instances.")
-        return super()._update_hook(my_task)  # type: ignore[misc]
+        BpmnTaskSpec._update_hook(self, my_task)
+        entries = self._entries(my_task)
+        my_task.internal_data.update({DONE: 0, NUMBER: len(entries)})
+        if self.data_output is not None and self.data_input is not None:
+            self.init_data_output_with_input_data(  # type: ignore[attr-defined]
+                my_task, self.data_input.get(my_task))
+        elif self.data_output is not None:
+            self.init_data_output_with_cardinality(my_task)  # type: ignore[attr-defined]
+        if not entries:
+            return True
+        for index in self._first(len(entries)):
+            self._begin(my_task, index, entries)
+        my_task._set_state(TaskState.STARTED)
+        return False
+
+    def _first(self, number: int) -> range:
+        """Which instances begin at once."""
+        raise NotImplementedError
 
     def _on_cancel(self, my_task: Any) -> None:
         super()._on_cancel(my_task)  # type: ignore[misc]
@@ -80,33 +105,140 @@ class _Instances:
     def merge_child(self, workflow: Any, child: Any) -> None:
         """Count the instance as done; its entry stays its own."""
         my_task = child.parent
+        enough = self.condition is not None and bool(
+            my_task.workflow.script_engine.evaluate(child, self.condition))
         name = self.input_item.bpmn_id if self.input_item is not None else None
         before = my_task.data.get(name, _MISSING)
-        super().merge_child(workflow, child)  # type: ignore[misc]
+        my_task.internal_data["merged"] = []
+        MultiInstanceTask.merge_child(self, workflow, child)
+        del my_task.internal_data["merged"]
         if before is not _MISSING:
             my_task.data[name] = before
         else:
             my_task.data.pop(name, None)
+        done = my_task.internal_data[DONE] + 1
+        if enough or done >= my_task.internal_data[NUMBER]:
+            self._cancel_others(my_task, child)
+            my_task._set_state(TaskState.READY)
+        else:
+            self._next(my_task, done)
+        my_task.internal_data[DONE] = done
+
+    def _next(self, my_task: Any, done: int) -> None:
+        """So many instances are done, and it goes on."""
+
+    def _cancel_others(self, my_task: Any, child: Any) -> None:
+        for other in my_task.children:
+            if other is not child and other.task_spec.name == self.task_spec:
+                other.cancel()
+
+    def _entries(self, my_task: Any) -> Sequence[Any]:
+        """What the instances are for: the entries of a list, or numbers."""
+        if self.data_input is not None:
+            entries: Sequence[Any] = self.data_input.get(my_task)
+            return entries
+        number = my_task.workflow.script_engine.evaluate(my_task, self.cardinality)
+        if not isinstance(number, int) or number < 0:
+            raise ModelFault("loop", f"{self.cardinality} gives no number of instances.")
+        return range(number)
+
+    def _begin(self, my_task: Any, index: int, entries: Sequence[Any]) -> None:
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec],
+                                   TaskState.WAITING)
+        child.triggered = True
+        try:
+            if self.input_item is not None:
+                self.input_item.set(child, deepcopy(entries[index]))
+            child.internal_data["key_or_index"] = index
+            child.task_spec._update(child)
+        except Exception:
+            # It begins again when that is tried again.
+            my_task.workflow._remove_task(child.id)
+            raise
 
 
 class ParallelInstances(_Instances, ParallelMultiInstanceTask):  # type: ignore[misc]
     """All instances at once."""
 
+    def _first(self, number: int) -> range:
+        return range(number)
+
 
 class SequentialInstances(_Instances, SequentialMultiInstanceTask):  # type: ignore[misc]
     """One instance after the other."""
+
+    def _first(self, number: int) -> range:
+        return range(1)
+
+    def _next(self, my_task: Any, done: int) -> None:
+        if self.data_input is None:
+            self._begin(my_task, done, range(done + 1))
+            return
+        entries = self.data_input.get(my_task)
+        if done >= len(entries):
+            raise ModelFault("loop", f"{self.data_input.bpmn_id} has become shorter: entry "
+                                     f"{done + 1} of {my_task.internal_data[NUMBER]} is gone.")
+        self._begin(my_task, done, entries)
 
 
 class Rounds(StandardLoopTask):  # type: ignore[misc]
     """One round after the other, at most so many."""
 
-    def _update_hook(self, my_task: Any) -> Any:
+    def _update_hook(self, my_task: Any) -> bool:
         _come_to(my_task)
-        return super()._update_hook(my_task)
+        BpmnTaskSpec._update_hook(self, my_task)
+        my_task.internal_data[DONE] = 0
+        if self.test_before and self._complete(my_task, 0):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self._begin(my_task, 0)
+        return False
+
+    def merge_child(self, workflow: Any, child: Any) -> None:
+        """Count the round as done, and begin another unless that was the last."""
+        my_task = child.parent
+        done = my_task.internal_data[DONE] + 1
+        DeepMerge.merge(my_task.data, child.data)
+        if self._complete(my_task, done):
+            my_task._set_state(TaskState.READY)
+        else:
+            self._begin(my_task, done)
+        my_task.internal_data[DONE] = done
+
+    def _complete(self, my_task: Any, done: int) -> bool:
+        return (self.maximum is not None and done >= self.maximum) or (
+            self.condition is not None
+            and not my_task.workflow.script_engine.evaluate(my_task, self.condition))
+
+    def _begin(self, my_task: Any, number: int) -> None:
+        child = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec],
+                                   TaskState.WAITING)
+        child.triggered = True
+        child.internal_data["iteration"] = number
+        try:
+            child.task_spec._update(child)
+        except Exception:
+            my_task.workflow._remove_task(child.id)
+            raise
 
     def _on_cancel(self, my_task: Any) -> None:
         super()._on_cancel(my_task)
         _cancel_orphans(my_task.workflow.top_workflow)
+
+
+def count_finished(my_task: Any) -> None:
+    """Give a loop that an older Baton stored, with the ids of its finished rounds, their number."""
+    kept = my_task.internal_data
+    if "merged" not in kept or not isinstance(my_task.task_spec, _Instances | Rounds):
+        return
+    kept[DONE] = len(kept.pop("merged"))
+    remaining = kept.pop("remaining", None)
+    kept.pop("current", None)
+    number = kept.pop("cardinality", None)
+    if isinstance(my_task.task_spec, SequentialInstances):
+        kept[NUMBER] = number if number is not None else kept[DONE] + 1 + len(remaining or ())
+    elif isinstance(my_task.task_spec, ParallelInstances):
+        kept[NUMBER] = sum(1 for _ in my_task.task_spec._instances(my_task))
 
 
 def _come_to(my_task: Any) -> None:

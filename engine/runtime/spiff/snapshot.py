@@ -14,16 +14,20 @@ from SpiffWorkflow.util.task import TaskState
 from engine.runtime import tagged
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.events import ScopedEvents
-from engine.runtime.spiff.undo import DONE
+from engine.runtime.spiff.finished import Finished
+from engine.runtime.spiff.loops import count_finished
+from engine.runtime.spiff.undo import DONE, finished
 
-FORMAT = 1
+#: 2 (2026-11): finished rounds and steps are counted; 1 had lists of them.
+FORMAT = 2
+_READ = (1, 2)
 
 
 def store(workflow: BpmnWorkflow) -> str:
     """The state of `workflow` as text."""
     return tagged.dumps({
         "format": FORMAT,
-        "done": workflow.data.get(DONE, []),
+        "done": finished(workflow).written(),
         "top": _flow_state(workflow),
         # Outer before inner, so that a parent is there when its child is restored.
         "inner": [{"parent": str(parent), "spec": each.spec.name, **_flow_state(each)}
@@ -35,12 +39,13 @@ def store(workflow: BpmnWorkflow) -> str:
 def restore(state: str, model: CompiledModel, script_engine: Any) -> BpmnWorkflow:
     """The workflow that `store` wrote, on the specs of `model`."""
     content = tagged.loads(state)
-    if content["format"] != FORMAT:
-        raise ValueError(f"token state has format {content['format']}; this Baton reads {FORMAT}")
+    if content["format"] not in _READ:
+        raise ValueError(f"token state has format {content['format']}; this Baton reads up to "
+                         f"{FORMAT}")
     workflow = BpmnWorkflow(model.spec, model.subprocess_specs, script_engine=script_engine,
                             deserializing=True)
     workflow.event_manager = ScopedEvents(workflow)
-    workflow.data[DONE] = content.get("done", [])
+    workflow.data[DONE] = _finished(content)
     _restore_flow(workflow, content["top"])
     for each in content["inner"]:
         parent = workflow.get_task_from_id(UUID(each["parent"]))
@@ -50,6 +55,15 @@ def restore(state: str, model: CompiledModel, script_engine: Any) -> BpmnWorkflo
         _restore_flow(inner, each)
         inner.completed_event.connect(parent.task_spec._on_subworkflow_completed, parent)
     return workflow
+
+
+def _finished(content: dict[str, Any]) -> Finished:
+    if content["format"] > 1:
+        return Finished.read(content["done"])
+    found = Finished()
+    for activity, around in content.get("done", []):
+        found.add(activity, tuple(around))
+    return found
 
 
 def _flow_state(workflow: Any) -> dict[str, Any]:
@@ -81,4 +95,6 @@ def _restore_flow(workflow: Any, content: dict[str, Any]) -> None:
         task.data = data
         if isinstance(task.task_spec, CatchingEvent) and task.has_state(TaskState.DEFINITE_MASK):
             events.add_task(task)
+    for task in workflow.tasks.values():
+        count_finished(task)
     workflow.task_tree = workflow.tasks[UUID(content["root"])]
