@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
@@ -11,39 +12,43 @@ from tests.support.intake import drawn, flow
 #: A block is a kind and the blocks in it; a step has none.
 Block = tuple[str, tuple["Block", ...]]
 
-_STEP: Block = ("step", ())
-_ONE = ("loop", "sub", "several", "rounds", "border", "beside", "message", "call")
+STEP: Block = ("step", ())
+ONE = ("loop", "sub", "several", "rounds", "border", "beside", "message", "call")
 _MANY = ("sequence", "xor", "and", "or", "race", "split", "complex", "ad_hoc")
 
 
-def blocks(most: int = 12) -> st.SearchStrategy[Block]:
-    """Blocks of at most about `most` steps."""
+def blocks(most: int = 12, alone: Sequence[str] = ("step",), around: Sequence[str] = ONE,
+           ) -> st.SearchStrategy[Block]:
+    """Blocks of at most about `most` steps; the kinds that stand `alone`, and those around one."""
     return st.recursive(
-        st.just(_STEP),
+        st.sampled_from(alone).map(lambda kind: (kind, ())),
         lambda inner: st.one_of(
-            st.tuples(st.sampled_from(_ONE), st.tuples(inner)),
+            st.tuples(st.sampled_from(around), st.tuples(inner)),
             st.tuples(st.sampled_from(_MANY), st.lists(inner, min_size=2, max_size=3).map(tuple))),
         max_leaves=most)
 
 
 def drawing_of(block: Block) -> bytes:
     """The drawing of a block between a start and an end."""
-    pen = _Pen()
-    first, last = pen.draw(block)
-    pen.add('<startEvent id="begin"/><endEvent id="finish"/>')
-    pen.flow("begin", first)
-    pen.flow(last, "finish")
-    return drawn("".join(pen.parts) + "".join(
-        f'</process><process id="{name}">{body}' for name, body in pen.called))
+    return Pen().drawing(block)
 
 
 @dataclass
-class _Pen:
+class Pen:
     """Draws blocks; each has a node where it begins and one where it ends."""
 
     parts: list[str] = field(default_factory=list)
     called: list[tuple[str, str]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+
+    def drawing(self, block: Block, roots: str = "") -> bytes:
+        """The drawing of a block between a start and an end."""
+        first, last = self.draw(block)
+        self.add('<startEvent id="begin"/><endEvent id="finish"/>')
+        self.flow("begin", first)
+        self.flow(last, "finish")
+        return drawn("".join(self.parts) + "".join(
+            f'</process><process id="{name}">{body}' for name, body in self.called), roots=roots)
 
     def add(self, xml: str) -> None:
         self.parts.append(xml)
@@ -63,17 +68,18 @@ class _Pen:
 
     def draw(self, block: Block) -> tuple[str, str]:
         kind, inner = block
-        if kind == "step":
-            step = self.node("task", "t")
-            return step, step
         first, last = getattr(self, f"_{kind}")(*inner)
         return first, last
 
+    def _step(self) -> tuple[str, str]:
+        step = self.node("task", "t")
+        return step, step
+
     def inside(self, block: Block, with_start: bool = True) -> str:
         """The XML of a block that stands in a scope of its own."""
-        pen = _Pen([], self.called, self.counts)
+        pen = type(self)([], self.called, self.counts)
         # Without a start and an end, a step begins and a step ends it: a loop has neither.
-        first, last = pen.draw(block if with_start else ("sequence", (_STEP, block, _STEP)))
+        first, last = pen.draw(block if with_start else ("sequence", (STEP, block, STEP)))
         if with_start:
             start, end = pen.node("startEvent", "s"), pen.node("endEvent", "e")
             pen.flow(start, first)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, StartEventJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     EscalationEventDefinition,
@@ -33,3 +34,16 @@ def stay(task: Any) -> None:
     if any(not beside.has_state(TaskState.FINISHED_MASK) for beside in task.parent.children
            if not isinstance(beside.task_spec, BoundaryEvent)):
         wait_again(task)
+
+
+def _meeting(self: Any, my_task: Any) -> list[Any]:
+    split = my_task.parent.parent
+    return [join for each in split.children for join in each.children if join.task_spec is self]
+
+
+def keep_rounds_apart() -> None:
+    """Let an activity and its events meet in their own round only.
+
+    SpiffWorkflow takes all that lies below: also the round to which one of the events led.
+    """
+    BoundaryEventJoin._find_tasks = StartEventJoin._find_tasks = _meeting

@@ -40,10 +40,9 @@ def _drop_finished_flows(workflow: Any) -> None:
     host_of = {key: task for flow in [workflow, *workflow.subprocesses.values()]
                for key, task in flow.tasks.items() if key in workflow.subprocesses}
     dropped: set[int] = set()
-    for key, inner in sorted(workflow.subprocesses.items(), key=lambda pair: pair[1].depth):
+    for key, inner in list(workflow.subprocesses.items()):  # outer before inner
         host = host_of.get(key)
-        if host is None or id(host.workflow) in dropped \
-                or (inner.completed and host.state & _FINISHED):
+        if host is None or host.state & _FINISHED or id(host.workflow) in dropped:
             dropped.add(id(inner))
             del workflow.subprocesses[key]
 

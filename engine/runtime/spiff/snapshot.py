@@ -29,10 +29,9 @@ def store(workflow: BpmnWorkflow) -> str:
         "format": FORMAT,
         "done": finished(workflow).written(),
         "top": _flow_state(workflow),
-        # Outer before inner, so that a parent is there when its child is restored.
+        # As they began, outer before inner: a parent is there when its child is restored.
         "inner": [{"parent": str(parent), "spec": each.spec.name, **_flow_state(each)}
-                  for parent, each in sorted(workflow.subprocesses.items(),
-                                             key=lambda pair: pair[1].depth)],
+                  for parent, each in workflow.subprocesses.items()],
     })
 
 
