@@ -13,6 +13,9 @@ demo: $(VENV)/run.stamp assets  ## Set everything up and serve the demo on 127.0
 test: $(VENV)/test.stamp assets browser  ## Run the default tests (under 15 minutes)
 	@$(PY) -m pytest $(ARGS)
 
+deep: $(VENV)/test.stamp  ## Run the property tests of drawings and tokens with thousands of examples
+	@BATON_LONG=1 $(PY) -m pytest tests/integration/intake tests/integration/runtime $(ARGS)
+
 check: $(VENV)/test.stamp  ## Lint, types and arrows, in seconds
 	@$(VENV)/bin/ruff check engine web tests
 	@$(VENV)/bin/mypy engine
@@ -54,4 +57,4 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 	@$(PY) -m pip install -q -c constraints.txt -e ".[test]"
 	@touch $@
 
-.PHONY: help demo test check bench assets messages revision shots readme-images browser clean
+.PHONY: help demo test deep check bench assets messages revision shots readme-images browser clean

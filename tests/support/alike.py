@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -79,14 +79,17 @@ def _work(game: Rehearsal) -> list[tuple[str, Move]]:
 
 @contextmanager
 def _playing(way: str) -> Iterator[None]:
-    if way != "whole":
-        with patch(f"{_EXECUTION}._COMPACT_EVERY", -1):
-            yield
-        return
-    with patch(f"{_EXECUTION}.compact"), \
-            patch.object(TaskIterator.__init__, "__defaults__", (None, 10**6, True, None)), \
-            patch.object(BpmnTaskIterator.__init__, "__defaults__",
-                         (None, 10**6, True, False, None)):
+    with ExitStack() as patches:
+        # What runs in circles is stopped early: kept whole, it takes minutes.
+        patches.enter_context(patch(f"{_EXECUTION}.MAX_STEPS", 100))
+        patches.enter_context(patch(f"{_EXECUTION}.MAX_ROUNDS", 20))
+        if way != "whole":
+            patches.enter_context(patch(f"{_EXECUTION}._COMPACT_EVERY", -1))
+        else:
+            patches.enter_context(patch(f"{_EXECUTION}.compact"))
+            for iterator, depth in ((TaskIterator, (None, 10**6, True, None)),
+                                    (BpmnTaskIterator, (None, 10**6, True, False, None))):
+                patches.enter_context(patch.object(iterator.__init__, "__defaults__", depth))
         yield
 
 
