@@ -18,7 +18,8 @@ ESCALATION = "<escalationEventDefinition/>"
 ERROR = "<errorEventDefinition/>"
 CANCEL = "<cancelEventDefinition/>"
 UNDO = "<compensateEventDefinition/>"
-CONDITION = "<conditionalEventDefinition><condition>n &gt; 2</condition></conditionalEventDefinition>"
+CONDITION = ("<conditionalEventDefinition><condition>n &gt; 2</condition>"
+             "</conditionalEventDefinition>")
 CYCLE = "<timerEventDefinition><timeCycle>R3/PT7M</timeCycle></timerEventDefinition>"
 _SEVERAL = "<multiInstanceLoopCharacteristics{}>{}</multiInstanceLoopCharacteristics>"
 _ITEMS = '<loopDataInputRef>items</loopDataInputRef><inputDataItem name="item"/>'
@@ -155,8 +156,9 @@ class EveryPen(Pen):
         inside = (f'<startEvent id="{(start := self.new("s"))}" '
                   f'isInterrupting="{str(interrupts).lower()}">{definition}</startEvent>'
                   f'<task id="{(step := self.new("t"))}"/>' + flow(start, step))
-        scope = self.node("subProcess", "p", self.inside(block) + f'<subProcess id="{self.new("h")}"'
-                          f' triggeredByEvent="true">{inside}</subProcess>')
+        scope = self.node("subProcess", "p", self.inside(block)
+                          + f'<subProcess id="{self.new("h")}" triggeredByEvent="true">'
+                          + f"{inside}</subProcess>")
         return scope, scope
 
     def _beside_sub(self, block: Block) -> tuple[str, str]:

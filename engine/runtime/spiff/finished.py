@@ -20,7 +20,8 @@ MOST = 5000
 class Finished:
     """The finished activities of a case that something may still undo."""
 
-    def __init__(self, kinds: dict[int, Kind] | None = None, order: list[Any] | None = None) -> None:
+    def __init__(self, kinds: dict[int, Kind] | None = None,
+                 order: list[Any] | None = None) -> None:
         self._kinds = kinds or {}
         self._order = order or []
         self._numbers = {kind: number for number, kind in self._kinds.items()}

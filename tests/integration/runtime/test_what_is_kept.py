@@ -40,8 +40,9 @@ def _undone(activity: str) -> str:
 _SPLIT = ('<startEvent id="s"/><parallelGateway id="f"/><task id="wait"/><exclusiveGateway id="m"/>'
           '{}<exclusiveGateway id="q"/><parallelGateway id="j"/><endEvent id="e"/>'
           + _flows("s f", "f wait", "f m", "m a", "a q", "q m", "q j", "wait j", "j e"))
-_LOOP = ('<startEvent id="{0}s"/><exclusiveGateway id="m"/><task id="a"/><exclusiveGateway id="q"/>'
-         '<endEvent id="{0}e"/>' + _flows("{0}s m", "m a", "a q", "q m", "q {0}e"))
+_LOOP = ('<startEvent id="{0}s"/><exclusiveGateway id="m"/><task id="a"/>'
+         '<exclusiveGateway id="q"/><endEvent id="{0}e"/>'
+         + _flows("{0}s m", "m a", "a q", "q m", "q {0}e"))
 _ROUND = ("a", "q:q-m")
 _THREE = '<task id="x"/><parallelGateway id="y"/><task id="z1"/><task id="z2"/>'
 
@@ -104,8 +105,9 @@ CONSTRUCTS: dict[str, tuple[bytes, Sequence[str]]] = {
               + _flows("s m", "m g", "g x", "g y", "x m", "y e")), ["x!"]),
     "what can be undone": (
         drawn('<startEvent id="s"/><exclusiveGateway id="m"/><task id="a"/><task id="c"/>'
-              '<exclusiveGateway id="q"/><intermediateThrowEvent id="u"><compensateEventDefinition/>'
-              '</intermediateThrowEvent><endEvent id="e"/>' + _undone("a") + _undone("c")
+              '<exclusiveGateway id="q"/><intermediateThrowEvent id="u">'
+              '<compensateEventDefinition/></intermediateThrowEvent><endEvent id="e"/>'
+              + _undone("a") + _undone("c")
               + _flows("s m", "m a", "a c", "c q", "q m", "q u", "u e")), ["a", "c", "q:q-m"]),
     "what can be undone in a sub-process": (
         drawn('<startEvent id="s"/><exclusiveGateway id="m"/><subProcess id="p"><task id="a"/>'
