@@ -53,9 +53,9 @@ class Command:
             self.record(facts.DataWritten, fields=sorted(values))
 
     def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
-               by_person: bool = True, **content: Any) -> None:
+               by_person: bool = True, **content: Any) -> facts.Fact:
         """Append a fact about this case, now."""
-        self._journal.append(fact(
+        return self._journal.append(fact(
             occurred_at=self._now(), case=self.row.id, journey=self.row.journey,
             journey_version=self.row.version_number, element=element,
             person=self._by if by_person else None, **content))
@@ -299,5 +299,4 @@ class Command:
 
     def _end(self, state: str, kind: type[facts.Fact]) -> None:
         self.row.state = state
-        self.row.ended_at = self._now()
-        self.record(kind, by_person=state == "cancelled")
+        self.row.ended_at = self.record(kind, by_person=state == "cancelled").occurred_at

@@ -61,6 +61,25 @@ class PostgresServer:
             self._process = None
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def create(self, database: str) -> None:
+        """Make an empty database."""
+        with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{database}"')
+
+    def crash(self) -> None:
+        """End the server as `pg_ctl stop -m immediate` does: no checkpoint, no goodbye."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(_START_SECONDS)
+
+    def start_again(self) -> None:
+        """Start it on the data that a crash left, and wait until it has recovered."""
+        self._launch(self._binaries)
+
+    @property
+    def _conninfo(self) -> str:
+        return f"host={self._folder} user=postgres dbname=postgres"
+
     def _start(self, binaries: Path) -> None:
         data = self._folder / "data"
         shutil.rmtree(data, ignore_errors=True)
@@ -70,8 +89,12 @@ class PostgresServer:
                 binaries = self._copied(binaries)
         self._run([binaries / "initdb", "-D", data, "-U", "postgres", "--auth=trust",
                    "--encoding=UTF8", "--locale=C", "--no-sync"]).wait(60)
+        self._launch(binaries)
+
+    def _launch(self, binaries: Path) -> None:
+        self._binaries = binaries
         self._process = self._run([
-            binaries / "postgres", "-D", data, "-k", self._folder, "-h", "",
+            binaries / "postgres", "-D", self._folder / "data", "-k", self._folder, "-h", "",
             # A test's data need not survive a power cut.
             "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
         ])
@@ -87,13 +110,12 @@ class PostgresServer:
 
     def _wait_until_it_answers(self) -> None:
         assert self._process is not None
-        conninfo = f"host={self._folder} user=postgres dbname=postgres"
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self._process.poll() is not None:
                 break
             try:
-                psycopg.connect(conninfo).close()
+                psycopg.connect(self._conninfo).close()
             except psycopg.OperationalError:
                 time.sleep(0.02)
             else:
