@@ -147,7 +147,8 @@ class Intake:
         Raises Invalid when no department owns the journey or the model can't run; the
         rooms above may refuse their part of it, too.
         """
-        draft = store.draft(self._session, draft_id)
+        # Held: of two people who publish it at once, one does.
+        draft = store.draft(self._session, draft_id, hold=True)
         settings = draft.settings
         if not settings.department:
             raise Invalid("Choose the department that owns the journey: it does every step that "
@@ -257,10 +258,9 @@ class Intake:
 
     def _write_draft(self, settings: JourneySettings, drawing: bytes,
                      files: Mapping[str, bytes], by: UUID | None) -> Draft:
-        row = store.draft_of(self._session, settings.key)
-        if row is None:
-            row = DraftRow(id=new_id(self._now), journey=settings.key)
-            self._session.add(row)
+        row = store.draft_of(self._session, settings.key) or store.begin_draft(
+            self._session, DraftRow(id=new_id(self._now), journey=settings.key, drawing=drawing,
+                                    settings={}, updated_at=self._now(), updated_by=by))
         row.drawing, row.settings = drawing, to_dict(settings)
         row.updated_at, row.updated_by = self._now(), by
         self._session.flush()

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, undefer
 
 from engine.infra.errors import NotFound
@@ -33,6 +34,17 @@ def draft_of(session: Session, journey: str) -> DraftRow | None:
     """The draft of a journey, if there is one."""
     return session.execute(select(DraftRow).where(DraftRow.journey == journey)
                            ).scalar_one_or_none()
+
+
+def begin_draft(session: Session, row: DraftRow) -> DraftRow:
+    """Insert a journey's first draft, or the one of someone who was faster, held."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return session.execute(select(DraftRow).where(DraftRow.journey == row.journey)
+                               .with_for_update()).scalar_one()
+    return row
 
 
 def write_files(session: Session, draft_id: UUID, files: Mapping[str, bytes]) -> None:
