@@ -24,6 +24,9 @@ check: $(VENV)/test.stamp  ## Lint, types and arrows, in seconds
 bench: $(VENV)/test.stamp  ## Measure: completions a second, publishing, mapping (prints one table)
 	@$(PY) -m tests.bench
 
+faults: $(VENV)/test.stamp  ## Kill -9 under load, 200 times a database, and account for it (ARGS="--seed 2")
+	@$(PY) -m tests.faults $(ARGS)
+
 assets: $(VENV)/run.stamp  ## Build the front end into web/static/dist, when its inputs changed
 	@$(PY) -m web.frontend
 
@@ -57,4 +60,4 @@ $(VENV)/test.stamp: $(VENV)/run.stamp
 	@$(PY) -m pip install -q -c constraints.txt -e ".[test]"
 	@touch $@
 
-.PHONY: help demo test deep check bench assets messages revision shots readme-images browser clean
+.PHONY: help demo test deep check bench assets messages revision shots readme-images browser clean faults

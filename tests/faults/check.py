@@ -228,7 +228,7 @@ def _data(ledger: Ledger, cases: list[CaseRow], folded: dict[UUID, Folded],
             last.update(said.get(item, {}))
         for name, value in last.items():
             if documents[row.id].get(name) != value:
-                yield f"{row.number}: {name} is {documents[row.id].get(name)!r} instead of {value!r}"
+                yield f"{row.number}: {name} is {documents[row.id].get(name)!r}, not {value!r}"
 
 
 def _jobs(services: Services, account: Account) -> Iterator[str]:
@@ -254,7 +254,7 @@ def _count(account: Account, ledger: Ledger, cases: list[CaseRow],
         "acknowledged": sum(each.acknowledged for each in ledger.entries),
         "refused": sum(each.refused for each in ledger.entries),
         "sent again": len(tried_again), "repeated": ledger.repeated,
-        "answers lost": ledger.lost, "server errors": ledger.failed,
+        "answers lost": ledger.lost, "unavailable (503)": ledger.unavailable,
         "timers set": sum(case.timers_set for case in folded.values()),
         "timers fired": sum(sum(case.fired.values()) for case in folded.values()),
         "timers late": sum(case.late for case in folded.values()),

@@ -1,10 +1,10 @@
 """The journey that is worked on while processes are killed: a little of everything that waits.
 
-    Begin ─┬─ Left ─ CountLeft ──────────────────────┬─ Check ─ Count ─ More? ─ Rest ─ Answer ─ Ask ─ Finish
-           └─ Right (Nudge: every second) ─ CountRight ┘   └────<───────┘
+    Begin ─┬─ Left ─ CountLeft ─┬─ Check ─ Count ─ More? ─ Rest ─ Answer ─ Ask ─ Finish
+           └─ Right ─ CountRight ┘   └──────<───────┘
 
-`Nudge` sends a token to Remind beside Right, up to three times; `Late` takes Answer away after
-some seconds and asks for Escalate instead; the message `news` sends a token to Read beside Answer
+`Nudge` sends a token to Remind beside Right, every second up to three times; `Late` takes Answer
+away after some seconds and asks for Escalate instead; the message `news` sends a token to Read beside Answer
 as often as it comes; `Ask` is done by another journey. Each script counts in one field of the
 case data, so that a step applied twice, or lost, is seen there.
 """

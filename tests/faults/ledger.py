@@ -46,9 +46,9 @@ class Ledger:
     wrong: list[str] = field(default_factory=list)
     #: Acknowledged commands that were sent again, and gave the same answer.
     repeated: int = 0
-    #: Tries whose answer was lost, or was an error of the server.
+    #: Tries whose answer was lost, or was that the database doesn't answer just now (503).
     lost: int = 0
-    failed: int = 0
+    unavailable: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def add(self, entry: Entry) -> Entry:

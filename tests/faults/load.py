@@ -6,6 +6,7 @@ server it meets first. So every command ends as done or refused, and the ledger 
 
 from __future__ import annotations
 
+import http
 import http.client
 import json
 import random
@@ -190,7 +191,9 @@ class _Client:
                 if status < 500:
                     return status, answer
                 last = (status, answer)
-                self._load.ledger.count(failed=1)
+                self._load.ledger.count(unavailable=1)
+                if status != http.HTTPStatus.SERVICE_UNAVAILABLE:
+                    self._load.ledger.complain(f"{method} {path} under {key}: {last}")
             time.sleep(self._chance.uniform(0.02, 0.2))
         raise RuntimeError(f"no answer to {method} {path} under {key} within {PATIENCE:.0f} s; "
                            f"the last try: {last!r}")
