@@ -4,9 +4,9 @@
            └─ Right ─ CountRight ┘   └──────<───────┘
 
 `Nudge` sends a token to Remind beside Right, every second up to three times; `Late` takes Answer
-away after some seconds and asks for Escalate instead; the message `news` sends a token to Read beside Answer
-as often as it comes; `Ask` is done by another journey. Each script counts in one field of the
-case data, so that a step applied twice, or lost, is seen there.
+away after some seconds and asks for Escalate instead; the message `news` sends a token to Read
+beside Answer as often as it comes; `Ask` is done by another journey. Each script counts in one
+field of the case data, so that a step applied twice, or lost, is seen there.
 """
 
 from __future__ import annotations

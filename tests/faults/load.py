@@ -21,8 +21,6 @@ from tests.faults.journey import Staff
 from tests.faults.ledger import Entry, Ledger
 from tests.faults.processes import PATIENCE
 
-#: With this many open work items in sight no new case is begun.
-ENOUGH = 40
 _SERVER_GONE = (OSError, http.client.HTTPException, ValueError)
 
 
@@ -30,9 +28,11 @@ class Load:
     """Some clients, each a thread; `staff` gives one person to each."""
 
     def __init__(self, ledger: Ledger, staff: Sequence[Staff], ports: Sequence[int],
-                 seed: str) -> None:
+                 enough: int, seed: str) -> None:
         self.ledger = ledger
         self.ports = ports
+        #: With this many open work items in sight no new case is begun.
+        self.enough = enough
         #: Requests under way, by port.
         self.busy: Counter[int] = Counter()
         #: No new cases, no second rounds: what was begun comes to its end.
@@ -94,7 +94,8 @@ class _Client:
             raise RuntimeError(f"the list of work was answered with {status}: {found}")
         items = [each for each in found["items"]
                  if each["assignee"] in (None, str(self._who.person))]
-        if not self._load.draining and len(found["items"]) < ENOUGH and self._chance.random() < .5:
+        if not self._load.draining and len(found["items"]) < self._load.enough \
+                and self._chance.random() < 0.5:
             self._start()
         elif items:
             self._work_on(self._chance.choice(items))

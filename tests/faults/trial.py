@@ -40,6 +40,8 @@ class Plan:
     look_every: int = 50
     #: Restarts of the database server among them, PostgreSQL only.
     restarts: int = 0
+    #: How many open work items there are at a time.
+    open_items: int = 40
 
 
 @dataclass
@@ -94,7 +96,7 @@ class _Trial:
         self._chance = random.Random(plan.seed)
         self._ledger = Ledger()
         self._load = Load(self._ledger, staff, [p.port for p in processes if p.port],
-                          f"{plan.database}-{plan.seed}")
+                          plan.open_items, f"{plan.database}-{plan.seed}")
         self._outcome = Outcome(plan)
 
     def run(self) -> Outcome:
