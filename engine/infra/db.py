@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    URL,
     BigInteger,
     Connection,
     Dialect,
@@ -28,7 +29,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -85,9 +86,7 @@ class Database:
         if self.is_sqlite:
             self.engine = _sqlite_engine(url)
         else:
-            self.engine = create_engine(self.url.set(drivername="postgresql+psycopg"),
-                                        pool_size=10, max_overflow=20, pool_pre_ping=True,
-                                        hide_parameters=True)
+            self.engine = _postgres_engine(self.url)
         self._write_lock = threading.Lock()
 
     @contextmanager
@@ -103,7 +102,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One transaction that only reads; whatever it changed is rolled back."""
-        with self.engine.connect() as connection:
+        with self._begun() as connection:
             session = Session(connection, autoflush=False)
             try:
                 yield session
@@ -113,8 +112,7 @@ class Database:
 
     @contextmanager
     def _transaction(self, *, immediate: bool = False) -> Iterator[Session]:
-        with self.engine.connect() as raw:
-            connection = raw.execution_options(baton_immediate=immediate)
+        with self._begun(immediate) as connection:
             session = WritingSession(connection, expire_on_commit=False)
             try:
                 yield session
@@ -125,6 +123,25 @@ class Database:
                 raise
             finally:
                 session.close()
+
+    def _begun(self, immediate: bool = False) -> Connection:
+        """A connection in a transaction. One that the server has closed meanwhile is noticed by
+        its BEGIN, without a round trip to ask, and replaced."""
+        try:
+            return self._begin(immediate)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            return self._begin(immediate)
+
+    def _begin(self, immediate: bool) -> Connection:
+        connection = self.engine.connect().execution_options(baton_immediate=immediate)
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @contextmanager
     def alter(self) -> Iterator[Connection]:
@@ -161,6 +178,19 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise ValueError(f"rows that point nowhere: {broken[:5]}")
+
+
+def _postgres_engine(url: URL) -> Engine:
+    """An engine whose transactions begin when they are opened, not with their first statement."""
+    engine = create_engine(url.set(drivername="postgresql+psycopg"), pool_size=10,
+                           max_overflow=20, isolation_level="AUTOCOMMIT",
+                           hide_parameters=True)  # an error's text goes to the log
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN")
+
+    return engine
 
 
 def _sqlite_engine(url: str) -> Engine:

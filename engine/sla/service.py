@@ -16,9 +16,10 @@ from engine.journal.service import Journal
 from engine.sla import clocks, store
 from engine.sla.clocks import Clock
 from engine.sla.fold import CaseClocks, fold, start, step
+from engine.sla.held import HeldClocks
 from engine.sla.ledger import Stretch, stretches
 from engine.sla.standards import Standard, Surroundings, parse_standards
-from engine.sla.tables import CaseClocksRow, ClockRow, VersionStandardsRow
+from engine.sla.tables import CaseClocksRow, VersionStandardsRow
 from engine.worktime.calendar import WorkCalendar
 
 #: Facts that may move a clock.
@@ -82,8 +83,7 @@ class Promises:
         self._parsed = parsed if parsed is not None else {}
         #: The case whose facts this unit of work hears, with its clocks after the last of them.
         self._at_hand: tuple[CaseClocksRow, CaseClocks] | None = None
-        #: Cases of this unit of work that nothing was promised for.
-        self._unpromised: set[UUID | None] = {None}
+        self._held = HeldClocks(session)
 
     def publish(self, fact: facts.JourneyPublished, sections: Collection[Mapping[str, Any]],
                 around: Surroundings) -> None:
@@ -103,20 +103,18 @@ class Promises:
         row = CaseClocksRow(case_id=fact.case, version_id=version_id, number=fact.number,
                             applies=[s.key for s in state.standards], waiting=[], begun={},
                             stale=False)
-        self._session.add(row)
-        self._session.flush()
-        self._unpromised.discard(fact.case)
+        self._held.add(row)
         self._keep(row, CaseClocks(), state, fact)
 
     def hear(self, fact: facts.Fact) -> None:
         """Move the clocks of the fact's case."""
+        if fact.case is None:
+            return
         if self._at_hand is None or self._at_hand[0].case_id != fact.case:
-            row = None if fact.case in self._unpromised else self._session.get(
-                CaseClocksRow, fact.case)
-            if row is None:
-                self._unpromised.add(fact.case)
+            found = self._held.of_case(fact.case)
+            if found is None:
                 return
-            self._at_hand = row, self._state(row)
+            self._at_hand = found, self._state(found)
         row, before = self._at_hand
         after = step(before, fact, self._calendar)
         self._keep(row, before, after, fact)
@@ -132,19 +130,20 @@ class Promises:
 
     def reach(self, clock_id: UUID, percent: int) -> bool:
         """Say that a threshold is reached; False when another was faster."""
-        row = self._session.get(ClockRow, clock_id)
-        if row is None:
+        case_id = store.case_of(self._session, clock_id)
+        if case_id is None:
             return False
-        self._at_hand = None
-        self._hold(row.case_id)
+        self._hold(case_id)
         if not store.take_threshold(self._session, clock_id, percent, self._now()):
             return False
-        self._session.refresh(row)
-        clock = store.clock_of(row)
+        self._held.of_case(case_id)
+        clock = next((c for c in self._held.open_of(case_id) if c.id == clock_id), None)
+        if clock is None:
+            return False
+        self._at_hand = None
         told = clocks.announce(clock, percent, self._now())
-        row.announced = list(told.announced)
-        row.breached_at, row.due_at = told.breached_at, told.due_at
-        self._tell(clock, told, row.journey, self._now(), percent)
+        self._held.change(told)
+        self._tell(clock, told, self._held.journey_of(clock), self._now(), percent)
         return True
 
     def postpone(self, clock_id: UUID, percent: int) -> None:
@@ -173,21 +172,21 @@ class Promises:
 
         Returns whether a clock came out differently; nobody is told twice.
         """
-        row = self._session.get(CaseClocksRow, case_id)
+        self._hold(case_id)
+        row = self._held.of_case(case_id)
         if row is None:
             return False
         self._at_hand = None
-        self._hold(case_id)
         row.stale = False
         history = self._journal.read_case(case_id)
         state = fold(history, self._standards(row.version_id), self._calendar)
-        before = {clock.id: clock for clock in store.clocks_of(self._session, case_id)}
+        before = {clock.id: clock for clock in self._held.all_of(case_id)}
         journey = next((f.journey for f in history if f.journey), None) or ""
         changed = False
         for position, clock in enumerate(state.clocks):
             if before.get(clock.id) != clock:
                 changed = True
-                store.write(self._session, clock, position, row, journey)
+                self._held.write(clock, position, row, journey)
             # Even a clock that is the same may be warned of at another moment.
             self._watch(clock, self._standard(row.version_id, clock.standard))
         return changed
@@ -243,7 +242,7 @@ class Promises:
     def _state(self, row: CaseClocksRow) -> CaseClocks:
         standards = tuple(s for s in self._standards(row.version_id) if s.key in row.applies)
         return CaseClocks(row.case_id, standards,
-                          tuple(store.open_clocks(self._session, [row.case_id])),
+                          tuple(self._held.open_of(row.case_id)),
                           frozenset((token, element) for token, element in row.waiting),
                           row.begun)
 
@@ -260,7 +259,7 @@ class Promises:
             was = old.get(clock.id)
             if was == clock:
                 continue
-            store.write(self._session, clock, position, row, fact.journey or "")
+            self._held.write(clock, position, row, fact.journey or "")
             self._watch(clock, self._standard(row.version_id, clock.standard))
             self._tell(was, clock, fact.journey, fact.occurred_at)
 
@@ -271,7 +270,7 @@ class Promises:
             clocks.moments(clock, standard.warn, self._calendar(standard)).items()
             if percent not in clock.announced
             or (percent == clocks.BREACH and clock.breached_at is None)}
-        store.write_thresholds(self._session, clock.id, moments)
+        self._held.watch(clock, moments)
 
     def _tell(self, was: Clock | None, clock: Clock, journey: str | None, at: datetime,
               percent: int | None = None) -> None:

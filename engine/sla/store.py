@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,45 +10,25 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from engine.infra.rows import table_of
 from engine.sla.clocks import CANCELLED, MET, MISSED, OPEN, Clock
+from engine.sla.held import clock_of
 from engine.sla.tables import CaseClocksRow, ClockRow, ThresholdRow, VersionStandardsRow
 
-_FIELDS = tuple(each.name for each in fields(Clock) if each.name not in ("case", "announced"))
-
-
-def clock_of(row: ClockRow) -> Clock:
-    """The clock that a row holds."""
-    values = {name: getattr(row, name) for name in _FIELDS}
-    return Clock(case=row.case_id, announced=tuple(row.announced), **values)
+_CLOCKS = table_of(ClockRow).c
+_CLOCK = select(*_CLOCKS)
 
 
 def clocks_of(session: Session, case_id: UUID) -> list[Clock]:
     """All clocks of a case, in the order in which they were started."""
-    rows = session.execute(select(ClockRow).where(ClockRow.case_id == case_id)
-                           .order_by(ClockRow.position)).scalars()
-    return [clock_of(row) for row in rows]
+    return [clock_of(row) for row in session.execute(
+        _CLOCK.where(_CLOCKS.case_id == case_id).order_by(_CLOCKS.position))]
 
 
-def write(session: Session, clock: Clock, position: int, around: CaseClocksRow,
-          journey: str) -> None:
-    """Insert or update a clock."""
-    row = session.get(ClockRow, clock.id)
-    if row is None:
-        row = ClockRow(id=clock.id, case_id=clock.case, case_number=around.number,
-                       journey=journey, version_id=around.version_id, position=position)
-        session.add(row)
-    for name in _FIELDS:
-        setattr(row, name, getattr(clock, name))
-    row.announced = list(clock.announced)
-    session.flush()
-
-
-def write_thresholds(session: Session, clock_id: UUID, moments: dict[int, datetime]) -> None:
-    """Replace a clock's coming thresholds."""
-    session.execute(delete(ThresholdRow).where(ThresholdRow.clock_id == clock_id))
-    session.add_all(ThresholdRow(clock_id=clock_id, percent=percent, due_at=at)
-                    for percent, at in moments.items())
-    session.flush()
+def case_of(session: Session, clock_id: UUID) -> UUID | None:
+    """The case of a clock."""
+    return session.execute(select(_CLOCKS.case_id).where(_CLOCKS.id == clock_id)
+                           ).scalar_one_or_none()
 
 
 def due_thresholds(session: Session, now: datetime, limit: int) -> list[tuple[UUID, int]]:
@@ -83,22 +62,21 @@ def open_clocks(session: Session, case_ids: Collection[UUID]) -> list[Clock]:
     """Open clocks of several cases, in one query, those of a case in order of their start."""
     if not case_ids:
         return []
-    rows = session.execute(
-        select(ClockRow).where(ClockRow.case_id.in_(list(case_ids)), ClockRow.state.in_(OPEN))
-        .order_by(ClockRow.position)).scalars()
-    return [clock_of(row) for row in rows]
+    return [clock_of(row) for row in session.execute(
+        _CLOCK.where(_CLOCKS.case_id.in_(list(case_ids)), _CLOCKS.state.in_(OPEN))
+        .order_by(_CLOCKS.position))]
 
 
 def at_risk(session: Session, *, departments: Collection[str] | None, journey: str | None,
             limit: int) -> list[tuple[Clock, str, str, UUID]]:
     """Open clocks with case number, journey and version, the earliest due first."""
-    query = select(ClockRow).where(ClockRow.state.in_(OPEN))
+    query = _CLOCK.where(ClockRow.state.in_(OPEN))
     if departments is not None:
         query = query.where(ClockRow.department.in_(list(departments)))
     if journey:
         query = query.where(ClockRow.journey == journey)
     rows = session.execute(query.order_by(ClockRow.due_at.is_(None), ClockRow.due_at)
-                           .limit(limit)).scalars()
+                           .limit(limit))
     return [(clock_of(row), row.case_number, row.journey, row.version_id) for row in rows]
 
 
@@ -119,14 +97,14 @@ def summary(session: Session, since: datetime | None) -> Sequence[Any]:
 def cases_with(session: Session, journey: str, standard: str, outcome: str,
                limit: int) -> list[tuple[Clock, str]]:
     """Clocks (with case number) of a standard: kept, missed, open or broken; newest first."""
-    query = select(ClockRow).where(ClockRow.journey == journey, ClockRow.standard == standard)
+    query = _CLOCK.where(ClockRow.journey == journey, ClockRow.standard == standard)
     if outcome == "open":
         query = query.where(ClockRow.state.in_(OPEN))
     elif outcome == "broken":
         query = query.where(ClockRow.state.in_(OPEN), ClockRow.breached_at.is_not(None))
     else:
         query = query.where(ClockRow.state == MET if outcome == "kept" else _missed())
-    rows = session.execute(query.order_by(ClockRow.started_at.desc()).limit(limit)).scalars()
+    rows = session.execute(query.order_by(ClockRow.started_at.desc()).limit(limit))
     return [(clock_of(row), row.case_number) for row in rows]
 
 
