@@ -40,6 +40,7 @@ from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
+from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.timers import AddBusiness
@@ -72,6 +73,7 @@ class Services:
     intake: Intake
     runnable: VersionCache
     cases: Cases
+    operations: Operations
     work: Work
     promises: Promises
     insight: Insight
@@ -290,7 +292,8 @@ class Baton:
         promises = Promises(session, now, journal, people.departments.calendar, cases.hold,
                             self._standards)
         services = Services(now, settings, session, journal, people, files, intake,
-                            self._versions, cases, work, promises,
+                            self._versions, cases,
+                            Operations(session, now, cases, settings.timezone), work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now))
         _listen(services)
         return services
@@ -303,6 +306,8 @@ def _listen(services: Services) -> None:
     journal.listen(facts.JourneyPublished, lambda fact: _publish(services, fact))
     journal.listen(facts.StepAwaited, services.work.offer)
     journal.listen(facts.StepWithdrawn, services.work.withdraw)
+    journal.listen(facts.CaseSuspended, services.work.suspend)
+    journal.listen(facts.CaseResumed, services.work.suspend)
     journal.listen(facts.CallAwaited, lambda fact: services.cases.call(
         fact, services.intake.latest(fact.called).id))
     journal.listen(facts.CallWithdrawn, services.cases.end_call)

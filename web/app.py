@@ -22,6 +22,7 @@ from web.pages import (
     journeys,
     model_tests,
     modeler,
+    operate,
     operations,
     people,
     profile,
@@ -106,9 +107,9 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, work, cases, journeys, drafts, draft_forms, modeler, rehearse,
-                 model_tests, compare, promises, insight, people, departments, profile, search,
-                 operations):
+    for area in (session_pages, work, cases, operate, journeys, drafts, draft_forms, modeler,
+                 rehearse, model_tests, compare, promises, insight, people, departments, profile,
+                 search, operations):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

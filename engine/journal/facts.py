@@ -9,25 +9,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-
-@dataclass(frozen=True, kw_only=True)
-class Fact:
-    """What all facts carry. `occurred_at` is aware, UTC; `element` is the drawn BPMN id."""
-
-    VERSION: ClassVar[int] = 1
-
-    occurred_at: datetime
-    case: UUID | None = None
-    journey: str | None = None
-    journey_version: int | None = None
-    element: str | None = None
-    department: str | None = None
-    person: UUID | None = None
-    on_behalf_of: UUID | None = None
-
+from engine.journal.care import (
+    CaseResumed as CaseResumed,
+)
+from engine.journal.care import (
+    CaseSentBack as CaseSentBack,
+)
+from engine.journal.care import (
+    CaseSuspended as CaseSuspended,
+)
+from engine.journal.care import (
+    IncidentGiven as IncidentGiven,
+)
+from engine.journal.care import (
+    IncidentRaised as IncidentRaised,
+)
+from engine.journal.care import (
+    IncidentResolved as IncidentResolved,
+)
+from engine.journal.care import (
+    IncidentRetried as IncidentRetried,
+)
+from engine.journal.care import (
+    StepSkipped as StepSkipped,
+)
+from engine.journal.fact import Fact as Fact
 
 # --- journeys -----------------------------------------------------------------------------
 
@@ -96,9 +105,13 @@ class ElementCompleted(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class DataWritten(Fact):
-    """Fields of the case data were written; their values stay in the case."""
+    """Fields of the case data were written; their values stay in the case.
+
+    `intervention` holds what was there before, where a person corrected them.
+    """
 
     fields: list[str]
+    intervention: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,23 +191,6 @@ class CallReturned(Fact):
 
     token: UUID
     child: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class IncidentRaised(Fact):
-    """A step failed for a fault of model or data; its text stands in the incident."""
-
-    incident: UUID
-    token: UUID | None
-    kind: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class IncidentResolved(Fact):
-    """An incident was dealt with; `how` is retried or dismissed."""
-
-    incident: UUID
-    how: str
 
 
 @dataclass(frozen=True, kw_only=True)

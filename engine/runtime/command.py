@@ -16,6 +16,7 @@ from engine.runtime import held, store, tagged, timers
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import bounded
+from engine.runtime.incidents import Incidents
 from engine.runtime.model import PERSON, Fault, Sent, TimerRule, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
@@ -43,14 +44,15 @@ class Command:
         #: Messages that left for other processes of the drawing.
         self.sent: list[Sent] = []
         self._model = version.processes[row.process or version.main]
+        self.incidents = Incidents(session, now, row, self.record, by)
         self._resumed: UUID | None = None
         self._fired: WaitRow | None = None
 
-    def write(self, values: Mapping[str, Any]) -> None:
+    def write(self, values: Mapping[str, Any], intervention: UUID | None = None) -> None:
         """Write fields that a person or a message brought."""
         if values:
             self._document.values.update(values)
-            self.record(facts.DataWritten, fields=sorted(values))
+            self.record(facts.DataWritten, fields=sorted(values), intervention=intervention)
 
     def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
                by_person: bool = True, **content: Any) -> facts.Fact:
@@ -72,7 +74,16 @@ class Command:
         self._session.add(LetterRow(id=new_id(self._now), case_id=self.row.id, element=element,
                                     arrived_at=self._now()))
         self._session.flush()
-        self.run(lambda execution: execution.proceed())
+        if self.row.state == "open":
+            self.run(lambda execution: execution.proceed())
+        else:
+            self.keep()
+
+    def keep(self) -> None:
+        """Persist what was written to the data of a case that is suspended."""
+        self._state.document = bounded(self._document.values)
+        self.row.revision += 1
+        self._session.flush()
 
     def run(self, act: Callable[[Execution], object]) -> None:
         """Let `act` move the tokens on, and persist all that follows from it."""
@@ -116,15 +127,9 @@ class Command:
     def call_again(self, incident: IncidentRow, token: UUID) -> None:
         """The case that a step had begun was cancelled: begin another."""
         element = self._model.by_drawn_id(incident.element or "")
-        self._resolve(incident)
+        self.incidents.resolve(incident, "retried")
         self.record(facts.CallAwaited, element=incident.element, by_person=False, token=token,
                     called=element.calls if element else "")
-
-    def _resolve(self, incident: IncidentRow) -> None:
-        incident.resolved_at = self._now()
-        incident.resolved_by = self._by
-        self.record(facts.IncidentResolved, element=incident.element, incident=incident.id,
-                    how="retried")
 
     def come_back(self, token: UUID, element: str, child: UUID) -> None:
         """The case that the step had begun has ended."""
@@ -151,10 +156,10 @@ class Command:
                 self._open_letters(execution)
             again = [fault for fault in execution.faults if fault.token == token]
             if again:
-                self._failed_again(incident, again[0].message)
+                self.incidents.failed_again(incident, again[0].message)
                 execution.faults = [f for f in execution.faults if f.token != token]
             else:
-                self._resolve(incident)
+                self.incidents.resolve(incident, "retried")
             self._settle(execution, sandbox)
 
     def set_again(self, incident: IncidentRow, token: UUID) -> None:
@@ -165,32 +170,25 @@ class Command:
             key = (token, incident.element or "")
             row, wait = self._wait_rows().get(key), waits.get(key)
             if row is None or wait is None or wait.timer is None:
-                self._resolve(incident)  # nobody waits for it any more
+                self.incidents.resolve(incident, "withdrawn")
                 return
             try:
                 due = self._due(wait, wait.timer, sandbox, row)
             except ModelFault as fault:
-                self._failed_again(incident, str(fault))
+                self.incidents.failed_again(incident, str(fault))
                 return
         # One that was set already is due now; the sweep fires it.
         row.due_at = due.at if row.due_at is None else self._now()
         row.cycles_left = due.cycles_left
         self.record(facts.TimerSet, element=wait.element, by_person=False, token=token,
                     due_at=row.due_at)
-        self._resolve(incident)
-
-    def acknowledge(self, incident: IncidentRow) -> None:
-        """Close an incident that has no step to try again."""
-        self._resolve(incident)
-
-    def _failed_again(self, incident: IncidentRow, message: str) -> None:
-        incident.tries += 1
-        incident.message = message
+        self.incidents.resolve(incident, "retried")
 
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
         for row in list(self._wait_rows().values()):
             self._end_wait(row)
+        self.incidents.cancel()
         self._end("cancelled", facts.CaseCancelled)
         self.row.revision += 1
 
@@ -212,6 +210,8 @@ class Command:
             self.raise_incident(fault)
         before = dict(self._wait_rows())
         after = {(wait.token, wait.element): wait for wait in execution.waits()}
+        if self.row.open_incidents:
+            self.incidents.withdraw_but(execution.held | {token for token, _ in after})
         for key, row in before.items():
             if key not in after:
                 self._end_wait(row)
@@ -290,12 +290,7 @@ class Command:
 
     def raise_incident(self, fault: Fault) -> None:
         """A fault of model or data: an incident with an owner, never lost quietly (law 7)."""
-        incident = IncidentRow(
-            id=new_id(self._now), case_id=self.row.id, token=fault.token, element=fault.element,
-            kind=fault.kind, message=fault.message, raised_at=self._now())
-        self._session.add(incident)
-        self.record(facts.IncidentRaised, element=fault.element, by_person=False,
-                    incident=incident.id, token=fault.token, kind=fault.kind)
+        self.incidents.raise_for(fault, self._version.owner)
 
     def _end(self, state: str, kind: type[facts.Fact]) -> None:
         self.row.state = state

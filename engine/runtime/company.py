@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -162,14 +163,25 @@ class Company:
     def end_call(self, fact: facts.CallWithdrawn) -> None:
         """Cancel the case that a step no longer waits for."""
         for child in store.called_by(self._session, _case_of(fact), fact.token):
-            if child.state == "open":
+            if child.state in store.LIVE:
                 row, state = held.lock(self._session, child.id)
                 row.cancel_reason = "The step that called it is no longer waited for."
                 self._command(self._versions(row.version_id), row, state, None).cancel()
 
     def give_back(self, fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
         """A case has ended: the step that called it, if one did, goes on; or can't."""
-        child, ended = held.lock(self._session, _case_of(fact))
+        self._give_back(_case_of(fact), cancelled=isinstance(fact, facts.CaseCancelled))
+
+    def give_back_since(self, case: UUID, since: datetime) -> None:
+        """What ended after `since`, while the case was suspended, comes back to it now."""
+        for wait in store.waits(self._session, case):
+            if wait.kind == "call":
+                for child in store.called_by(self._session, case, wait.token):
+                    if child.ended_at is not None and child.ended_at >= since:
+                        self._give_back(child.id, cancelled=child.state == "cancelled")
+
+    def _give_back(self, ended_case: UUID, *, cancelled: bool) -> None:
+        child, ended = held.lock(self._session, ended_case)
         if child.parent is None or child.parent_token is None:
             return
         row, state = held.lock(self._session, child.parent)
@@ -179,7 +191,7 @@ class Company:
             return
         version = self._versions(row.version_id)
         command = self._command(version, row, state, None)
-        if isinstance(fact, facts.CaseCancelled):
+        if cancelled:
             command.raise_incident(Fault(token, element, "call", (
                 f"The called case {child.number} was cancelled.")))
             return

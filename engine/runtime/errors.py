@@ -26,3 +26,7 @@ class CaseEnded(Conflict):
 
 class TokenGone(Conflict):
     """The step is no longer waiting: someone was faster, or an event took it away."""
+
+
+class CaseSuspended(Conflict):
+    """The case is suspended: nothing happens to it until it is resumed."""

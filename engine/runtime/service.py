@@ -16,15 +16,15 @@ from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
-from engine.runtime import held, store, tagged
+from engine.runtime import held, incidents, store, tagged
 from engine.runtime.answers import refuse_company
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
-from engine.runtime.errors import CaseEnded
+from engine.runtime.errors import CaseEnded, CaseSuspended
 from engine.runtime.fields import accept
 from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
-from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow, IncidentRow
+from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow
 from engine.runtime.timers import AddBusiness
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
@@ -127,32 +127,40 @@ class Cases:
 
     def retry(self, incident_id: UUID, *, by: UUID | None = None) -> Case:
         """Try the failed step of an open incident again; it resolves unless it fails again."""
-        incident = self._session.get(IncidentRow, incident_id)
-        if incident is None:
-            raise NotFound("There is no such incident.")
-        version, row, state = self._open(incident.case_id)
+        incident = incidents.find(self._session, incident_id)
+        command, version = self.opened(incident.case_id, by)
         if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
-        command = self._command(version, row, state, by)
         if incident.token is None:
-            command.acknowledge(incident)
+            command.incidents.resolve(incident, "dismissed")
         elif incident.kind == "timer":
             command.set_again(incident, incident.token)
         elif incident.kind == "call":
             command.call_again(incident, incident.token)
         else:
             command.retry(incident, incident.token)
-        self._company.carry(command, version)
-        return store.view(row)
+        return self.carry(command, version)
 
     def cancel(self, case_id: UUID, *, reason: str, by: UUID | None = None) -> Case:
         """End a case before its end. Raises Invalid without a reason, CaseEnded when over."""
         if not reason.strip():
             raise Invalid("Say why the case is cancelled.", field="reason")
-        version, row, state = self._open(case_id)
-        row.cancel_reason = reason.strip()
-        self._command(version, row, state, by).cancel()
-        return store.view(row)
+        command, version = self.opened(case_id, by, states=store.LIVE)
+        command.row.cancel_reason = reason.strip()
+        command.cancel()
+        return store.view(command.row)
+
+    def opened(self, case_id: UUID, by: UUID | None, *, states: tuple[str, ...] = ("open",),
+               ) -> tuple[Command, RunnableVersion]:
+        """A command on a case, locked until it ends, and its version; for commands in files of
+        their own. Raises CaseSuspended or CaseEnded where its state is none of `states`."""
+        version, row, state = self._open(case_id, states)
+        return self._command(version, row, state, by), version
+
+    def carry(self, command: Command, version: RunnableVersion) -> Case:
+        """Take what the command said to other cases to them; the case as it is then."""
+        self._company.carry(command, version)
+        return store.view(command.row)
 
     def write_data(self, case_id: UUID, data: Mapping[str, Any], *,
                    by: UUID | None = None) -> Case:
@@ -224,7 +232,7 @@ class Cases:
 
     def incidents(self, case_id: UUID | None = None, *, open_only: bool = True) -> list[Incident]:
         """Incidents (of one case), newest first."""
-        return store.incidents(self._session, case_id=case_id, open_only=open_only)
+        return incidents.of_case(self._session, case_id, open_only)
 
     def due_timers(self, limit: int = 100) -> list[tuple[UUID, UUID, str]]:
         """(case, token, element) of timers that are due now."""
@@ -264,6 +272,10 @@ class Cases:
         """Let the step that called an ended case go on."""
         self._company.give_back(fact)
 
+    def give_back_since(self, case_id: UUID, since: datetime) -> None:
+        """Let the steps go on whose called case ended while this one was suspended."""
+        self._company.give_back_since(case_id, since)
+
     def together(self, case: Case) -> list[Case]:
         """The other cases that came of the same start, in the order in which they began."""
         if case.together is None:
@@ -271,9 +283,13 @@ class Cases:
         return [each for each in store.together(self._session, case.together)
                 if each.id != case.id]
 
-    def _open(self, case_id: UUID) -> tuple[RunnableVersion, CaseRow, CaseStateRow]:
+    def _open(self, case_id: UUID, states: tuple[str, ...] = ("open",),
+              ) -> tuple[RunnableVersion, CaseRow, CaseStateRow]:
         row, state = held.lock(self._session, case_id)
-        if row.state != "open":
+        if row.state not in states:
+            if row.state == "suspended":
+                raise CaseSuspended("Case {number} is suspended ({reason}); it has to be resumed "
+                                    "first.", number=row.number, reason=row.suspend_reason or "")
             raise CaseEnded("Case {number} is {state}.", number=row.number, state=row.state)
         return self._versions(row.version_id), row, state
 

@@ -22,12 +22,13 @@ from engine.runtime.tables import (
     CaseRow,
     CaseStateRow,
     CommentRow,
-    IncidentRow,
     LetterRow,
     WaitRow,
 )
-from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
+from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Page
 
+#: A case that has not ended.
+LIVE = ("open", "suspended")
 _CASES = table_of(CaseRow).c
 _STATES = table_of(CaseStateRow).c
 _WAITS = table_of(WaitRow).c
@@ -71,7 +72,7 @@ def taker(session: Session, first: UUID, version_id: UUID, process: str | None, 
     process_is = CaseRow.process == process if process is not None else CaseRow.process.is_(None)
     return session.execute(
         select(CaseRow.id).where(CaseRow.together == first, CaseRow.version_id == version_id,
-                                 CaseRow.state == "open", process_is, CaseRow.id != but)
+                                 CaseRow.state.in_(LIVE), process_is, CaseRow.id != but)
         .order_by(waits.is_(None), waits, CaseRow.started_at, CaseRow.number).limit(1)
     ).scalar_one_or_none()
 
@@ -124,7 +125,8 @@ def waits(session: Session, case_id: UUID) -> list[CaseWait]:
     """What the case waits for now, oldest first."""
     rows = session.execute(select(*_WAITS).where(_WAITS.case_id == case_id)
                            .order_by(_WAITS.since, _WAITS.element))
-    return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at, r.reason)
+    return [CaseWait(r.token, r.element, r.kind, r.message, r.since, r.due_at or r.held_at,
+                     r.reason)
             for r in rows]
 
 
@@ -158,18 +160,6 @@ def document(session: Session, case_id: UUID) -> str | None:
     found: str | None = session.execute(
         select(_STATES.document).where(_STATES.case_id == case_id)).scalar_one_or_none()
     return found
-
-
-def incidents(session: Session, *, case_id: UUID | None = None,
-              open_only: bool = True) -> list[Incident]:
-    """Incidents, newest first."""
-    query = select(IncidentRow).order_by(IncidentRow.raised_at.desc())
-    if case_id is not None:
-        query = query.where(IncidentRow.case_id == case_id)
-    if open_only:
-        query = query.where(IncidentRow.resolved_at.is_(None))
-    return [Incident(r.id, r.case_id, r.token, r.element, r.kind, r.message, r.tries,
-                     r.raised_at, r.resolved_at) for r in session.execute(query).scalars()]
 
 
 def comments(session: Session, case_id: UUID) -> Sequence[Comment]:

@@ -34,7 +34,7 @@ class CaseRow(Base):
     parent: Mapped[UUID | None] = mapped_column(index=True)
     parent_token: Mapped[UUID | None]
     parent_element: Mapped[str | None] = mapped_column(String(255))
-    state: Mapped[str] = mapped_column(String(12))  # open, completed, cancelled
+    state: Mapped[str] = mapped_column(String(12))  # open, suspended, completed, cancelled
     channel: Mapped[str | None] = mapped_column(String(40))
     priority: Mapped[str] = mapped_column(String(12))
     customer: Mapped[UUID | None] = mapped_column(index=True)
@@ -44,6 +44,11 @@ class CaseRow(Base):
     started_by: Mapped[UUID | None] = mapped_column(index=True)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)
     cancel_reason: Mapped[str | None] = mapped_column(Text)
+    #: Why and since when nothing may happen to it.
+    suspend_reason: Mapped[str | None] = mapped_column(Text)
+    suspended_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: How many of its incidents are open.
+    open_incidents: Mapped[int] = mapped_column(default=0, server_default="0")
     revision: Mapped[int] = mapped_column(default=0)
 
 
@@ -71,6 +76,8 @@ class WaitRow(Base):
     message: Mapped[str | None] = mapped_column(String(255))
     since: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
+    #: The due moment of a timer whose case is suspended: it comes back when that is resumed.
+    held_at: Mapped[datetime | None] = mapped_column(Utc)
     cycles_left: Mapped[int] = mapped_column(default=0)
     #: Why a person is asked at a gateway whose conditions should have decided.
     reason: Mapped[str | None] = mapped_column(Text)
@@ -103,17 +110,53 @@ class IncidentRow(Base):
     """A step that failed for a fault of model or data, until someone deals with it."""
 
     __tablename__ = "incidents"
+    __table_args__ = (Index("ix_incidents_open", "resolved_at", "journey", "element"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    journey: Mapped[str] = mapped_column(String(60), server_default="")
     token: Mapped[UUID | None]
     element: Mapped[str | None] = mapped_column(String(255))
     kind: Mapped[str] = mapped_column(String(20))
     message: Mapped[str] = mapped_column(Text)
     tries: Mapped[int] = mapped_column(default=1)
+    #: Whose it is: a department, and a person there who has taken it or was given it.
+    department: Mapped[str] = mapped_column(String(60), server_default="")
+    owner: Mapped[UUID | None] = mapped_column(index=True)
     raised_at: Mapped[datetime] = mapped_column(Utc)
     resolved_at: Mapped[datetime | None] = mapped_column(Utc, index=True)
     resolved_by: Mapped[UUID | None]
+    #: retried, skipped, sent_back, withdrawn, cancelled or dismissed.
+    resolved_how: Mapped[str | None] = mapped_column(String(12))
+
+
+class IncidentTryRow(Base):
+    """One failed try of an incident's step."""
+
+    __tablename__ = "incident_tries"
+
+    incident: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Utc)
+    #: Who tried again; nobody at first.
+    person: Mapped[UUID | None]
+    message: Mapped[str] = mapped_column(Text)
+
+
+class InterventionRow(Base):
+    """What a person did to a case beside its drawing, and why: the text that a fact points to."""
+
+    __tablename__ = "interventions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    #: suspended, resumed, skipped, sent_back or corrected.
+    kind: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    #: Of corrected data: each field with what it was and what it became (tagged JSON).
+    changes: Mapped[str | None] = mapped_column(Text)
+    person: Mapped[UUID | None]
+    at: Mapped[datetime] = mapped_column(Utc)
 
 
 class CommentRow(Base):

@@ -32,6 +32,9 @@ class Case:
     process: str | None = None
     together: UUID | None = None
     parent: UUID | None = None
+    suspend_reason: str | None = None
+    suspended_at: datetime | None = None
+    open_incidents: int = 0
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class CaseWait:
     kind: str
     message: str | None
     since: datetime
-    due_at: datetime | None
+    due_at: datetime | None  # of a suspended case: when it would have been due
     #: Why a person is asked at a gateway whose conditions should have decided.
     reason: str | None = None
 
@@ -61,6 +64,34 @@ class Incident:
     tries: int
     raised_at: datetime
     resolved_at: datetime | None
+    journey: str = ""
+    #: Whose it is: a department, and a person who has taken it or was given it.
+    department: str = ""
+    owner: UUID | None = None
+    resolved_by: UUID | None = None
+    resolved_how: str | None = None
+
+
+@dataclass(frozen=True)
+class Try:
+    """A failed try of an incident's step; `person` tried again."""
+
+    number: int
+    at: datetime
+    person: UUID | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """What a person did to a case beside its drawing; `changes` are fields: (before, after)."""
+
+    id: UUID
+    kind: str
+    reason: str
+    changes: Mapping[str, tuple[Any, Any]]
+    person: UUID | None
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,14 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 from engine.journal import facts
 from engine.sla import clocks
 from engine.sla.clocks import Clock
-from engine.sla.standards import CASE, Standard
+from engine.sla.standards import CASE, SUSPENDED, Standard
 from engine.worktime.calendar import WorkCalendar
 
 #: The calendar by which a standard is measured.
 CalendarOf = Callable[[Standard], WorkCalendar]
 Place = tuple[str, str]  # (token, element)
+#: Where a suspended case waits, for standards that say so.
+_SUSPENDED: Place = ("", SUSPENDED)
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,10 @@ def step(state: CaseClocks, fact: facts.Fact, calendar_of: CalendarOf) -> CaseCl
         case facts.ElementCompleted():
             state = _starts(state, fact, str(fact.token), None, calendar_of)
             state = _stops(state, fact, None, calendar_of)
+        case facts.CaseSuspended():
+            state = replace(state, waiting=state.waiting | {_SUSPENDED})
+        case facts.CaseResumed():
+            state = replace(state, waiting=state.waiting - {_SUSPENDED})
         case facts.CaseCompleted() | facts.CaseCancelled():
             return _ends(state, fact, calendar_of)
         case _:

@@ -26,7 +26,8 @@ from engine.worktime.calendar import WorkCalendar
 MOVING = (facts.WorkItemOffered, facts.WorkItemCompleted, facts.WorkItemWithdrawn,
           facts.StepAwaited, facts.MessageAwaited, facts.TimerSet, facts.StepResumed,
           facts.StepWithdrawn, facts.MessageWaitEnded, facts.TimerFired, facts.TimerCancelled,
-          facts.ElementCompleted, facts.CaseCompleted, facts.CaseCancelled)
+          facts.ElementCompleted, facts.CaseSuspended, facts.CaseResumed, facts.CaseCompleted,
+          facts.CaseCancelled)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from engine.worktime.span import Span
 
 #: What a standard names when it starts or stops with the case itself.
 CASE = "case"
+#: What a standard pauses on when it stands while the case is suspended.
+SUSPENDED = "suspended"
 LANGUAGES = ("en", "zh")
 
 _KEYS = ("key", "name", "target", "start", "stop", "pause", "department", "warn", "when")
@@ -29,7 +31,8 @@ class Standard:
     target: Span
     start: str
     stop: str
-    #: Elements: while a token waits at one of them, the clock stands.
+    #: Elements, or SUSPENDED: while a token waits at one of them, or the case is suspended, the
+    #: clock stands.
     pause: tuple[str, ...]
     #: Whose calendar counts.
     department: str
@@ -155,7 +158,8 @@ class _Section:
             if start == stop == element:
                 raise self._wrong("pause", "{element} can't both be measured and stop the clock",
                                   element=element)
-            self._exists("pause", element)
+            if element != SUSPENDED:
+                self._exists("pause", element)
         return ids
 
     def _department(self, stop: str) -> str:

@@ -17,6 +17,13 @@ _URGENCY = ("urgent", "high", "normal", "low")
 STATES = (OFFERED, CLAIMED, COMPLETED, WITHDRAWN)
 
 
+def may_go_on(suspended: bool, case_number: str) -> None:
+    """Raises Conflict for an item whose case is suspended."""
+    if suspended:
+        raise Conflict("Case {number} is suspended; its work waits until it is resumed.",
+                       number=case_number)
+
+
 def urgency_of(priority: str) -> int:
     """The place of a priority in lists: 0 for urgent to 3 for low."""
     return _URGENCY.index(priority) if priority in _URGENCY else 2

@@ -62,7 +62,7 @@ class Work:
             due_at=route.due_at, urgency=lifecycle.urgency_of(route.priority),
             meant_for=route.meant_for, meant_how=route.meant_how,
             from_department=before[0] if before and handed else None, returned=returned,
-            revision=0)
+            suspended=False, revision=0)
         store.add(self._session, item)
         if all(department != known for known, _ in trail):
             self._cases.involve(case.id, department)
@@ -83,10 +83,15 @@ class Work:
             self._move(item, state=lifecycle.WITHDRAWN, ended_at=self._now())
             self._record(facts.WorkItemWithdrawn, item, None)
 
+    def suspend(self, fact: facts.CaseSuspended | facts.CaseResumed) -> None:
+        """The work of a suspended case waits, whoever has it, until the case is resumed."""
+        store.suspend(self._session, _case_of(fact), isinstance(fact, facts.CaseSuspended))
+
     def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
         """Take an item. Raises Forbidden for another department's, Conflict when it is taken."""
         item = self._held(item_id)
         by.require("work.do", journey=item.journey, department=item.department)
+        lifecycle.may_go_on(item.suspended, item.case_number)
         lifecycle.may_claim(item.state, item.assignee, by.person)
         if item.state == lifecycle.CLAIMED:
             return item
@@ -131,6 +136,7 @@ class Work:
         """
         item = self._held(item_id)
         by.require("work.do", journey=item.journey, department=item.department)
+        lifecycle.may_go_on(item.suspended, item.case_number)
         lifecycle.may_complete(item.state, item.assignee, by.person)
         item = self._move(item, state=lifecycle.COMPLETED, ended_at=self._now())
         self._record(facts.WorkItemCompleted, item, by.person, answers=list(answers))

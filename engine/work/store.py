@@ -101,6 +101,14 @@ def open_by_token(session: Session, case_id: UUID, token: UUID) -> WorkItem | No
     return WorkItem(*row) if row is not None else None
 
 
+def suspend(session: Session, case_id: UUID, suspended: bool) -> None:
+    """Mark the open items of a case whose case is suspended, or is so no longer."""
+    session.execute(
+        update(WorkItemRow).where(WorkItemRow.case_id == case_id, WorkItemRow.state.in_(OPEN))
+        .values(suspended=suspended, revision=WorkItemRow.revision + 1)
+        .execution_options(synchronize_session=False))
+
+
 def page(session: Session, where: ItemFilter, limit: int) -> ItemPage:
     """Items: those with a due moment first, then the most urgent, then the longest offered."""
     query = _filtered(where).order_by(*_ORDER).limit(limit + 1)

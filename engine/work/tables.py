@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.infra.db import Base, Utc
@@ -48,6 +48,8 @@ class WorkItemRow(Base):
     #: For whom it was meant, and why they don't have it (router.py); "" for nothing.
     meant_for: Mapped[str] = mapped_column(String(255), default="")
     meant_how: Mapped[str] = mapped_column(String(12), default="")
+    #: Its case is suspended: it can't be taken or done until that goes on.
+    suspended: Mapped[bool] = mapped_column(default=False, server_default=false())
     revision: Mapped[int] = mapped_column(default=0)
 
 

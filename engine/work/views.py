@@ -38,6 +38,7 @@ class WorkItem:
     urgency: int
     meant_for: str
     meant_how: str
+    suspended: bool
     revision: int
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField, TextAreaField
@@ -38,7 +43,25 @@ class CommentForm(FlaskForm):
     text = TextAreaField(lazy_gettext("Comment"), [InputRequired(), Length(max=10_000)])
 
 
-class CancelForm(FlaskForm):
-    """Why a case is cancelled."""
+@dataclass(frozen=True)
+class Trouble:
+    """What was wrong with a deed on a case: the page shows it beside what was sent.
 
-    reason = StringField(lazy_gettext("Reason"), [InputRequired(), Length(max=1000)])
+    `where` names the deed, such as suspend, or correct and the id of an incident.
+    """
+
+    where: str = ""
+    text: str = ""
+    #: The field that it is about, and what was sent.
+    field: str = ""
+    sent: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def at(self, where: str) -> bool:
+        """Whether this deed went wrong."""
+        return bool(self.text) and self.where == where
+
+
+def changed_fields() -> dict[str, str | None]:
+    """The fields (data.…) of a correction that differ from what the page showed (was.…)."""
+    return {name.removeprefix("data."): text or None for name, text in request.form.items()
+            if name.startswith("data.") and text != request.form.get(f"was.{name[5:]}")}

@@ -17,7 +17,7 @@ from engine.runtime.views import Case, CaseFilter
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.blame import blame
-from web.forms.cases import CHANNELS, PRIORITIES, CancelForm, CommentForm, StartForm
+from web.forms.cases import CHANNELS, PRIORITIES, CommentForm, StartForm, Trouble
 from web.forms.step import sent_data, store_files
 from web.i18n import language, localized
 from web.show import step
@@ -111,14 +111,14 @@ def start(journey: str) -> ResponseReturnValue:
 @right("case.read", "case.read_all")
 def case(reference: str) -> ResponseReturnValue:
     """One case."""
-    return _case(_seen(reference), CommentForm(), CancelForm())
+    return case_page(seen_case(reference))
 
 
 @blueprint.get("/<reference>/marks.json")
 @right("case.read", "case.read_all")
 def marks(reference: str) -> ResponseReturnValue:
     """Where the case's tokens are now and which way they came, for the drawing."""
-    return drawing_marks(_seen(reference))
+    return drawing_marks(seen_case(reference))
 
 
 @blueprint.post("/<reference>/comments")
@@ -127,7 +127,7 @@ def comment(reference: str) -> ResponseReturnValue:
     """Write on the case."""
     found, form = _contributing(reference), CommentForm()
     if not form.validate():
-        return _case(found, form, CancelForm(), tab="files"), 422
+        return case_page(found, form, tab="files"), 422
     services().cases.comment(found.id, form.text.data, by=actor().person)
     return redirect(url_for(".case", reference=found.number, tab="files"))
 
@@ -147,7 +147,7 @@ def attach(reference: str) -> ResponseReturnValue:
             services().cases.note_file(found.id, made.id, by=actor().person)
     except DomainError as error:
         abandon()
-        return _case(found, CommentForm(), CancelForm(), tab="files",
+        return case_page(found, tab="files",
                      file_error=sentence(error)), status_of(error)
     return redirect(url_for(".case", reference=found.number, tab="files"))
 
@@ -164,43 +164,7 @@ def deliver(reference: str) -> ResponseReturnValue:
             services().cases.comment(found.id, note, by=actor().person)
         flash(gettext("The case goes on."), "success")
     except Conflict as error:
-        _too_late(error)
-    return redirect(url_for(".case", reference=found.number))
-
-
-@blueprint.post("/<reference>/cancel")
-@right("case.cancel")
-def cancel(reference: str) -> ResponseReturnValue:
-    """End the case before its end."""
-    found, form = _seen(reference), CancelForm()
-    actor().require("case.cancel", journey=found.journey)
-    if not form.validate():
-        return _case(found, CommentForm(), form), 422
-    try:
-        services().cases.cancel(found.id, reason=form.reason.data, by=actor().person)
-        flash(gettext("The case is cancelled."), "success")
-    except Conflict as error:
-        _too_late(error)
-    return redirect(url_for(".case", reference=found.number))
-
-
-@blueprint.post("/<reference>/incidents/<uuid:incident>/retry")
-@right("incident.resolve")
-def retry(reference: str, incident: UUID) -> ResponseReturnValue:
-    """Try a failed step again."""
-    found = _seen(reference)
-    actor().require("incident.resolve", journey=found.journey)
-    if incident not in {one.id for one in services().cases.incidents(found.id, open_only=False)}:
-        raise NotFound("There is no such incident.")
-    try:
-        services().cases.retry(incident, by=actor().person)
-        services().journal.deliver()
-        if any(one.id == incident for one in services().cases.incidents(found.id)):
-            flash(gettext("The step was tried again, and failed again."), "warning")
-        else:
-            flash(gettext("The step was tried again."), "success")
-    except Conflict as error:
-        _too_late(error)
+        too_late(error)
     return redirect(url_for(".case", reference=found.number))
 
 
@@ -219,30 +183,33 @@ def file(file_id: UUID) -> ResponseReturnValue:
     return response
 
 
-def _seen(reference: str) -> Case:
+def seen_case(reference: str) -> Case:
+    """A case that one may see."""
     found: Case = services().cases.visible_case(reference, actor())
     return found
 
 
 def _contributing(reference: str) -> Case:
-    found = _seen(reference)
+    found = seen_case(reference)
     actor().require("case.contribute", journey=found.journey)
     return found
 
 
-def _too_late(error: Conflict) -> None:
+def too_late(error: Conflict) -> None:
     """Someone was faster: say so over the case as it is now."""
     abandon()
     flash(sentence(error), "warning")
 
 
-def _case(found: Case, comment_form: CommentForm, cancel_form: CancelForm, *,
-          tab: str | None = None, file_error: str = "") -> str:
+def case_page(found: Case, comment_form: CommentForm | None = None, *, tab: str | None = None,
+              file_error: str = "", trouble: Trouble | None = None) -> str:
+    """The page of a case; `trouble` is what was wrong with what was just sent."""
     tab = tab or request.args.get("tab", "story")
     return render_template(
-        "cases/case.html", tab=tab if tab in TABS else "story", comment_form=comment_form,
-        cancel_form=cancel_form, file_error=file_error, priorities=PRIORITIES, channels=CHANNELS,
-        **case_view(found, actor()))
+        "cases/case.html", tab=tab if tab in TABS else "story",
+        comment_form=comment_form or CommentForm(), trouble=trouble or Trouble(),
+        file_error=file_error, priorities=PRIORITIES, channels=CHANNELS,
+        **case_view(found, actor(), trouble or Trouble()))
 
 
 def _new(version: Version, form: StartForm, data: dict[str, Any],

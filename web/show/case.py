@@ -10,7 +10,9 @@ from engine.intake.records import Version
 from engine.journal import facts
 from engine.people.access import Actor
 from engine.runtime.views import Case, CaseWait
+from web.forms.cases import Trouble
 from web.i18n import language, localized
+from web.show import incidents
 from web.show.inbox import customer_names
 from web.show.known import known_data
 from web.show.people import department_names
@@ -19,7 +21,7 @@ from web.show.story import Chapter, message_name, story
 from web.unit import services
 
 
-def case_view(case: Case, actor: Actor) -> dict[str, Any]:
+def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
     """The case with its story, waits, promises, data, files and comments."""
     version = services().intake.version(case.version_id)
     history = services().journal.read_case(case.id)
@@ -34,6 +36,9 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
     people |= {i.assignee for i in work if i.assignee}
     longest = max((c.waited or 0) + (c.worked or 0) for c in chapters) if chapters else 0
     waits = services().cases.waits(case.id)
+    document = services().cases.document(case.id)
+    failed = incidents.panels(case, version, departments, actor)
+    people |= {one.person for panel in failed for one in panel.tries if one.person}
     return {
         "case": case, "version": version, "title": version.settings.title(language()),
         "customer": customer_names({case.customer}).get(case.customer) if case.customer else None,
@@ -42,8 +47,8 @@ def case_view(case: Case, actor: Actor) -> dict[str, Any]:
         "waits": waits, "name_of": name_of, "awaited": _awaited(waits, name_of),
         "files": files, "comments": comments,
         "messages": [w for w in waits if w.message],
-        "incidents": services().cases.incidents(case.id),
-        "data": known_data(version, services().cases.document(case.id)),
+        "incidents": failed, "lines": incidents.fields(version, document, trouble),
+        "data": known_data(version, document),
         "work": work, "held": {i.token: i for i in work},
         "together": [(each, _process_name(version, each)) for each in
                      services().cases.together(case)],
@@ -69,10 +74,15 @@ def told(case: Case) -> list[Chapter]:
     promises = {p.clock.standard: localized(p.name)
                 for p in services().promises.of_case(case.id)}
     departments = department_names()
+    version = services().intake.version(case.version_id)
     texts = {c.id: c.text for c in services().cases.comments(case.id)}
     texts |= {f.id: f.name for f in services().files.of_case(case.id)}
+    texts |= {i.id: incidents.told(i, version) for i in
+              services().operations.interventions(case.id).values()}
+    texts |= {one.id: one.message for one in
+              services().cases.incidents(case.id, open_only=False)}
     return story(services().journal.read_case(case.id),
-                 _names(services().intake.version(case.version_id)),
+                 _names(version),
                  lambda key: departments.get(key, key), lambda key: promises.get(key, key),
                  texts, services().now())
 
@@ -102,6 +112,11 @@ def drawing_marks(case: Case) -> dict[str, Any]:
         markers[wait.element] = ["live"]
         tokens.append({"element": wait.element, "label": "●",
                        "title": element_name(version, wait.element)})
+    for one in services().cases.incidents(case.id) if case.open_incidents else ():
+        if one.element:
+            markers[one.element] = ["trouble"]
+            tokens.append({"element": one.element, "label": "!",
+                           "title": f"{element_name(version, one.element)}: {one.message}"})
     return {"markers": markers, "tokens": tokens}
 
 

@@ -31,7 +31,8 @@ class Line:
 
 
 def inbox(actor: Actor, department: str | None, only_mine: bool) -> list[Line]:
-    """The actor's list: by promise or due moment, then by priority, then by waiting longest."""
+    """The actor's list: by promise or due moment, then by priority, then by waiting longest;
+    what can't be done while its case is suspended comes last."""
     items = [item for item in services().work.inbox(actor)
              if (not only_mine or item.assignee == actor.person)
              and department in (None, item.department)]
@@ -59,8 +60,8 @@ def customer_names(ids: set[UUID]) -> dict[UUID, str]:
     return found
 
 
-def _urgency(one: Line) -> tuple[float, int, float]:
+def _urgency(one: Line) -> tuple[bool, float, int, float]:
     left = one.due_in
     if one.clock is not None and one.clock.clock.state != "paused":
         left = min(left, one.clock.left)
-    return left, one.item.urgency, one.item.offered_at.timestamp()
+    return one.item.suspended, left, one.item.urgency, one.item.offered_at.timestamp()

@@ -11,22 +11,7 @@ from uuid import UUID
 from flask_babel import gettext
 
 from engine.journal import facts
-
-
-@dataclass
-class Chapter:
-    """One entry: what happened, when, who did it, and its spans in seconds."""
-
-    what: str
-    at: datetime
-    who: UUID | None = None
-    department: str | None = None
-    detail: str = ""
-    level: str = ""
-    waited: float | None = None
-    worked: float | None = None
-    marks: list[str] = field(default_factory=list)
-    unfinished: bool = False
+from web.show.care_story import Chapter, care
 
 
 @dataclass
@@ -58,7 +43,7 @@ def story(history: Iterable[facts.Fact], name_of: Callable[[str], str],
             if done is not None:
                 told.append(done)
         else:
-            chapter = _other(fact, name_of, promise_of, texts)
+            chapter = _other(fact, name_of, promise_of, texts) or care(fact, name_of, texts)
             if chapter is not None:
                 told.append(chapter)
     return told + [_waiting(item, name_of, now) for item in items.values()]
@@ -126,10 +111,6 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.ClockMet():
             return Chapter(gettext("Promise kept: %(what)s", what=promise_of(fact.standard)),
                            at, level="green")
-        case facts.IncidentRaised():
-            return Chapter(gettext("%(what)s failed", what=element), at, level="red")
-        case facts.IncidentResolved():
-            return Chapter(gettext("%(what)s was tried again", what=element), at, fact.person)
         case facts.CommentAdded():
             return Chapter(gettext("Comment"), at, fact.person,
                            detail=texts.get(fact.comment, ""))

@@ -149,6 +149,11 @@ class Execution:
                     del other.internal_data[_FAULT]
         self._advance()
 
+    @property
+    def held(self) -> set[UUID]:
+        """The tokens that a fault holds up."""
+        return {task.id for task in self._tasks(TaskState.READY) if _FAULT in task.internal_data}
+
     def proceed(self) -> None:
         """Nothing happened but that data changed: conditions are looked at again."""
         self._advance()

@@ -9,7 +9,7 @@ import pytest
 
 from engine.infra.errors import Conflict, Invalid
 from engine.intake.dmn.read import Decision, Rule
-from engine.runtime import held, store
+from engine.runtime import held
 from engine.runtime.errors import CaseEnded, TokenGone
 from engine.runtime.fields import FieldRule
 from tests.support.bpmn import Drawing
@@ -114,18 +114,18 @@ def test_a_failing_script_becomes_an_incident_that_can_be_retried(runtime):
     case = runtime.start(runtime.publish(drawing), amount=10, people=0)
     runtime.do(case, "A")
     with runtime.cases() as cases:
-        [incident] = store.incidents(cases._session, case_id=case)
+        [incident] = cases.incidents(case)
         assert (incident.element, incident.kind) == ("Share", "script")
         assert "ZeroDivisionError" in incident.message
     with runtime.cases() as cases:
         cases.retry(incident.id)
     with runtime.cases() as cases:
-        [incident] = store.incidents(cases._session, case_id=case)
+        [incident] = cases.incidents(case)
         assert incident.tries == 2
         cases.write_data(case, {"people": 4})
     with runtime.cases() as cases:
         cases.retry(incident.id)
-        assert store.incidents(cases._session, case_id=case) == []
+        assert cases.incidents(case) == []
     assert runtime.waiting(case) == ["B"]
     assert runtime.document(case)["share"] == 2.5
 
@@ -145,7 +145,7 @@ def test_a_model_that_runs_in_circles_is_stopped(runtime):
                .path("Begin", "Merge", "Pass", "Merge"))
     case = runtime.start(runtime.publish(drawing))
     with runtime.cases() as cases:
-        [incident] = store.incidents(cases._session, case_id=case)
+        [incident] = cases.incidents(case)
     assert incident.kind == "circle"
 
 

@@ -1,0 +1,125 @@
+"""Looking after a case: suspend, resume, cancel, correct, and deal with its incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from engine.infra.errors import Conflict, DomainError, NotFound
+from engine.runtime.views import Case
+from web.access import actor, right
+from web.errors import sentence, status_of
+from web.forms.cases import Trouble, changed_fields
+from web.pages.cases import case_page, seen_case, too_late
+from web.unit import abandon, services
+
+blueprint = Blueprint("operate", __name__, url_prefix="/cases")
+
+#: Who deals with an incident holds the right, or is its owner: the service asks.
+_MENDING = ("incident.resolve", "work.do")
+
+
+@blueprint.post("/<reference>/suspend")
+@right("case.operate")
+def suspend(reference: str) -> ResponseReturnValue:
+    """Let nothing happen to the case until it is resumed."""
+    return _done(reference, "suspend", lambda case: services().operations.suspend(
+        case.id, reason=_reason(), by=actor(), seen=_seen()), gettext("The case is suspended."))
+
+
+@blueprint.post("/<reference>/resume")
+@right("case.operate")
+def resume(reference: str) -> ResponseReturnValue:
+    """Let a suspended case go on."""
+    return _done(reference, "resume", lambda case: services().operations.resume(
+        case.id, by=actor(), seen=_seen()), gettext("The case goes on."))
+
+
+@blueprint.post("/<reference>/cancel")
+@right("case.cancel")
+def cancel(reference: str) -> ResponseReturnValue:
+    """End the case before its end."""
+    return _done(reference, "cancel", lambda case: services().operations.cancel(
+        case.id, reason=_reason(), by=actor(), seen=_seen()), gettext("The case is cancelled."))
+
+
+@blueprint.post("/<reference>/correct")
+@right("case.operate")
+def correct(reference: str) -> ResponseReturnValue:
+    """Correct fields of the case's data."""
+    return _done(reference, "correct", lambda case: services().operations.correct(
+        case.id, changed_fields(), by=actor(), reason=_reason(), seen=_seen()),
+        gettext("The data is corrected."), tab="data")
+
+
+@blueprint.post("/<reference>/incidents/<uuid:incident>/retry")
+@right(*_MENDING)
+def retry(reference: str, incident: UUID) -> ResponseReturnValue:
+    """Try a failed step again, with corrected data where it was sent."""
+    def act(case: Case) -> None:
+        _of(case, incident)
+        services().operations.retry(incident, by=actor(), data=changed_fields(),
+                                    reason=_reason(), seen=_seen())
+        services().journal.deliver()
+        if any(one.id == incident for one in services().cases.incidents(case.id)):
+            flash(gettext("The step was tried again, and failed again."), "warning")
+        else:
+            flash(gettext("The step was tried again."), "success")
+
+    return _done(reference, f"retry {incident}", act)
+
+
+@blueprint.post("/<reference>/incidents/<uuid:incident>/give")
+@right(*_MENDING)
+def give(reference: str, incident: UUID) -> ResponseReturnValue:
+    """Make an incident someone else's: a person's or a department's."""
+    def act(case: Case) -> None:
+        _of(case, incident)
+        kind, _, whom = request.form.get("to", "").partition(":")
+        if kind == "department":
+            services().people.departments.get(whom)
+            services().operations.give(incident, by=actor(), department=whom)
+        else:
+            person = services().people.persons.get(UUID(whom))
+            services().operations.give(incident, by=actor(), person=person.id,
+                                       departments=person.departments)
+
+    return _done(reference, f"give {incident}", act, gettext("The incident has another owner."))
+
+
+def _done(reference: str, where: str, act: Callable[[Case], object], text: str = "",
+          tab: str | None = None) -> ResponseReturnValue:
+    """Do it and show the case; what was wrong stands by the deed, with what was sent."""
+    case = seen_case(reference)
+    try:
+        act(case)
+        if text:
+            flash(text, "success")
+    except Conflict as error:
+        too_late(error)
+    except DomainError as error:
+        abandon()
+        sent = {name.removeprefix("data."): value for name, value in request.form.items()}
+        trouble = Trouble(where, sentence(error), error.field or "", sent)
+        return case_page(case, tab=tab, trouble=trouble), status_of(error)
+    except ValueError:
+        raise NotFound("There is no such person.") from None
+    return redirect(url_for("cases.case", reference=case.number, tab=tab))
+
+
+def _of(case: Case, incident: UUID) -> None:
+    if services().operations.incident(incident, actor()).case_id != case.id:
+        raise NotFound("There is no such incident.")
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+def _seen() -> int | None:
+    text = request.form.get("seen", "")
+    return int(text) if text.isdigit() else None
