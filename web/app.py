@@ -15,6 +15,7 @@ from web.api import v1
 from web.pages import (
     cases,
     compare,
+    decisions,
     departments,
     draft_forms,
     drafts,
@@ -107,9 +108,9 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, work, cases, operate, journeys, drafts, draft_forms, modeler,
-                 rehearse, model_tests, compare, promises, insight, people, departments, profile,
-                 search, operations):
+    for area in (session_pages, work, cases, operate, journeys, drafts, decisions, draft_forms,
+                 modeler, rehearse, model_tests, compare, promises, insight, people, departments,
+                 profile, search, operations):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

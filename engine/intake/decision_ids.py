@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.infra.errors import DomainError, Invalid
+from engine.intake.bpmn import DECISION
 from engine.intake.dmn.read import Decision, read_decisions
 from engine.intake.read import read_xml
 
@@ -36,6 +37,14 @@ def tables_of(files: Mapping[str, bytes]) -> tuple[dict[str, Decision], dict[str
             except DomainError as error:
                 refused.update(dict.fromkeys(_ids(content), f"{path}: {error}"))
     return found, refused
+
+
+def decision_at(drawing: bytes, element: str) -> str:
+    """The decision that a business rule step of an adapted drawing is made by; "" for none."""
+    for node in read_xml(drawing).iter("{*}businessRuleTask"):
+        if node.get("id") == element:
+            return str(node.get(DECISION, ""))
+    return ""
 
 
 def _ids(content: bytes) -> frozenset[str]:

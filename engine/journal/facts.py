@@ -104,6 +104,18 @@ class ElementCompleted(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecisionMade(Fact):
+    """A business rule step was decided; `rules` are the rules that were hit, from 1.
+
+    One for each decision of the DMN file that it took, the required ones before.
+    """
+
+    token: UUID
+    decision: str
+    rules: list[int]
+
+
+@dataclass(frozen=True, kw_only=True)
 class DataWritten(Fact):
     """Fields of the case data were written; their values stay in the case.
 

@@ -202,6 +202,9 @@ class Command:
             if not passed.inserted:
                 self.record(facts.ElementCompleted, element=passed.element, by_person=False,
                             token=passed.token, kind=passed.kind)
+            for decision, rules in self._document.decided.pop(passed.token, {}).items():
+                self.record(facts.DecisionMade, element=passed.element, by_person=False,
+                            token=passed.token, decision=decision, rules=list(rules))
         written = self._document.written
         if written:
             self.record(facts.DataWritten, by_person=False, fields=sorted(written))

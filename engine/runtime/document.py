@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from engine.infra.errors import DomainError
-from engine.runtime.decisions.evaluate import decide
+from engine.runtime.decisions.evaluate import outcomes
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
 from engine.runtime.ports import RunnableVersion
@@ -16,11 +17,13 @@ from engine.runtime.spiff.environment import DocumentEnvironment
 
 
 class Document:
-    """The values by field; `written` names what scripts and decisions assigned."""
+    """The values by field; `written` names what scripts and decisions assigned, `decided` the
+    rules that each token's decisions hit, by the decision's id and in their order."""
 
     def __init__(self, values: dict[str, Any], version: RunnableVersion) -> None:
         self.values = values
         self.written: set[str] = set()
+        self.decided: dict[UUID, dict[str, tuple[int, ...]]] = {}
         self._version = version
 
     def seen(self) -> Mapping[str, Any]:
@@ -39,9 +42,11 @@ class Document:
             raise ModelFault("data", str(error)) from error
         self.written.update(values)
 
-    def _decide(self, decision: str, values: Mapping[str, Any],
+    def _decide(self, decision: str, values: Mapping[str, Any], token: UUID,
                 sandbox: Sandbox) -> dict[str, Any]:
         table = self._version.decisions.get(decision)
         if table is None:
             raise ModelFault("decision", f"There is no decision table {decision} in this version.")
-        return decide(table, values, sandbox)
+        made = outcomes(table, values, sandbox)
+        self.decided[token] = {each: found.rules for each, found in made.items()}
+        return dict(made[decision].outputs)

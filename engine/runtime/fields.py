@@ -61,31 +61,31 @@ def bounded(document: Mapping[str, Any]) -> str:
 
 def _text(value: Any, rule: FieldRule, timezone: str) -> str:
     if not isinstance(value, str):
-        raise _wrong(rule, value, "text")
+        raise Invalid("{key} is {value}, but text is needed.", **_at(rule, value))
     return value
 
 
 def _integer(value: Any, rule: FieldRule, timezone: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str | float):
-        raise _wrong(rule, value, "a whole number")
+        raise Invalid("{key} is {value}, but a whole number is needed.", **_at(rule, value))
     try:
         number = Decimal(str(value))
         if number == number.to_integral_value():
             return int(number)
     except (InvalidOperation, ValueError, OverflowError):
         pass
-    raise _wrong(rule, value, "a whole number")
+    raise Invalid("{key} is {value}, but a whole number is needed.", **_at(rule, value))
 
 
 def _decimal(value: Any, rule: FieldRule, timezone: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | str | float | Decimal):
-        raise _wrong(rule, value, "a number")
+        raise Invalid("{key} is {value}, but a number is needed.", **_at(rule, value))
     try:
         number = Decimal(str(value))
     except InvalidOperation:
-        raise _wrong(rule, value, "a number") from None
+        raise Invalid("{key} is {value}, but a number is needed.", **_at(rule, value)) from None
     if not number.is_finite() or abs(number.adjusted()) > 30:
-        raise _wrong(rule, value, "a number")
+        raise Invalid("{key} is {value}, but a number is needed.", **_at(rule, value))
     return number
 
 
@@ -95,7 +95,7 @@ def _boolean(value: Any, rule: FieldRule, timezone: str) -> bool:
         return value
     if isinstance(value, str) and value.lower() in spelled:
         return spelled[value.lower()]
-    raise _wrong(rule, value, "yes or no")
+    raise Invalid("{key} is {value}, but yes or no is needed.", **_at(rule, value))
 
 
 def _date(value: Any, rule: FieldRule, timezone: str) -> date:
@@ -104,26 +104,29 @@ def _date(value: Any, rule: FieldRule, timezone: str) -> date:
     try:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
-        raise _wrong(rule, value, "a date such as 2026-03-31") from None
+        raise Invalid("{key} is {value}, but a date such as 2026-03-31 is needed.",
+                      **_at(rule, value)) from None
 
 
 def _datetime(value: Any, rule: FieldRule, timezone: str) -> datetime:
     try:
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
     except ValueError:
-        raise _wrong(rule, value, "a date and time such as 2026-03-31T14:30") from None
+        raise Invalid("{key} is {value}, but a date and time such as 2026-03-31T14:30 is needed.",
+                      **_at(rule, value)) from None
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(timezone))
 
 
 def _choice(value: Any, rule: FieldRule, timezone: str) -> str:
     if not isinstance(value, str) or (rule.choices and value not in rule.choices):
-        raise _wrong(rule, value, "one of " + ", ".join(rule.choices))
+        raise Invalid("{key} is {value}, but one of {choices} is needed.",
+                      choices=", ".join(rule.choices), **_at(rule, value))
     return value
 
 
 def _list(value: Any, rule: FieldRule, timezone: str) -> list[Any]:
     if not isinstance(value, list):
-        raise _wrong(rule, value, "a list")
+        raise Invalid("{key} is {value}, but a list is needed.", **_at(rule, value))
     return [_json(item, rule.key) for item in value]
 
 
@@ -133,7 +136,8 @@ def _file(value: Any, rule: FieldRule, timezone: str) -> list[str]:
     try:
         return [str(UUID(str(item))) for item in found]
     except ValueError:
-        raise _wrong(rule, value, "an attached file") from None
+        raise Invalid("{key} is {value}, but an attached file is needed.",
+                      **_at(rule, value)) from None
 
 
 _READ: dict[str, Callable[[Any, FieldRule, str], Any]] = {
@@ -153,6 +157,6 @@ def _json(value: Any, key: str, depth: int = 0) -> Any:
     raise Invalid("{key} holds something that a case can't keep.", field=key, key=key)
 
 
-def _wrong(rule: FieldRule, value: Any, wanted: str) -> Invalid:
-    return Invalid("{key} is {value}, but {wanted} is needed.", field=rule.key, key=rule.key,
-                   value=repr(value)[:80], wanted=wanted)
+def _at(rule: FieldRule, value: Any) -> dict[str, Any]:
+    """Which field it is, and what was given."""
+    return {"field": rule.key, "key": rule.key, "value": repr(value)[:80]}

@@ -36,7 +36,8 @@ class Happening:
     """One line of the trace. `kind` is what is drawn there; "question" where a person was asked
     something that the drawing leaves open without a gateway (`element` is its first arrow).
 
-    `how`: started, passed, done, answered, fired, message. `answers` are drawn flow ids.
+    `how`: started, passed, done, answered, fired, message. `answers` are drawn flow ids;
+    `rules` the rules that each decision hit, from 1, by the decision's id.
     """
 
     process: str
@@ -45,6 +46,7 @@ class Happening:
     how: str
     at: datetime
     answers: tuple[str, ...] = ()
+    rules: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -272,9 +274,10 @@ class Rehearsal:
             for passed in execution.passed:
                 how = "started" if passed.kind == "startEvent" else "passed"
                 how = events.pop(passed.element, how)
+                rules = player.document.decided.pop(passed.token, {})
                 if not passed.inserted:
                     self.trace.append(Happening(player.process, passed.element, passed.kind, how,
-                                                self.now))
+                                                self.now, rules=tuple(rules.items())))
             for fault in execution.faults:
                 player.faults[fault.token] = fault
                 self._trouble(player, fault)

@@ -52,7 +52,7 @@ def prepare(version: Version, timezone: str) -> RunnableVersion:
     processes = compile_processes(version.adapted, version.process)
     return RunnableVersion(
         id=version.id, journey=version.journey, number=version.number, prefix=settings.prefix,
-        model=processes[version.process], fields=_fields(settings),
+        model=processes[version.process], fields=field_rules(settings),
         decisions=_decisions(version.files), forms=_forms(settings, version.files),
         lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
         steps=dict(settings.steps), processes=processes, main=version.process)
@@ -71,13 +71,14 @@ def runnable(found: Understanding, settings: JourneySettings | None = None,
     processes = compile_processes(found.adapted_xml, found.process)
     return RunnableVersion(
         id=UUID(int=0), journey=settings.key, number=0, prefix=settings.prefix,
-        model=processes[found.process], fields=_fields(settings),
+        model=processes[found.process], fields=field_rules(settings),
         decisions=_decisions(files or {}), forms=_forms(settings, files or {}),
         lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
         steps=dict(settings.steps), processes=processes, main=found.process)
 
 
-def _fields(settings: JourneySettings) -> dict[str, FieldRule]:
+def field_rules(settings: JourneySettings) -> dict[str, FieldRule]:
+    """The journey's fields by key. Raises Invalid for a type that there isn't."""
     rules = {}
     for key, field in settings.fields.items():
         if field.type not in TYPES:

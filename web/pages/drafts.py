@@ -19,7 +19,8 @@ from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.journeys import StandardForm, sent_texts, target_words
 from web.i18n import language, noted
-from web.show.draft import draft_view, link
+from web.show.draft import draft_view
+from web.show.links import link
 from web.show.model_tests import tests_summary
 from web.show.xml import xml
 from web.unit import abandon, finish, services

@@ -17,7 +17,8 @@ from web.errors import sentence, status_of
 from web.forms.journeys import UploadForm, sent_files
 from web.i18n import language, localized, noted
 from web.reach import drawn_version, own_version
-from web.show.draft import departments, link, next_number, understand, version_view
+from web.show.draft import departments, next_number, understand, version_view
+from web.show.links import link
 from web.show.model_tests import tests_summary
 from web.show.places import with_guesses
 from web.show.verdict import VerdictLine, verdict_line

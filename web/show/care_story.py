@@ -26,6 +26,8 @@ class Chapter:
     worked: float | None = None
     marks: list[str] = field(default_factory=list)
     unfinished: bool = False
+    #: Where more about it stands.
+    link: str | None = None
 
 
 def care(fact: facts.Fact, name_of: Callable[[str], str],

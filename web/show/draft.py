@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import current_app, url_for
-from werkzeug.routing import BuildError
+from flask import url_for
 
 from engine.infra.errors import NotFound
 from engine.intake.model import Understanding
@@ -14,6 +13,7 @@ from engine.intake.records import Draft, Version
 from engine.intake.settings import Text
 from engine.runtime.compiles import compiled
 from engine.runtime.model_tests import FILE as TESTS
+from web.show.decision import decisions_of
 from web.show.drawing import finding_marks, findings, groups
 from web.show.element import drawn_names, element_view, form_lines, standards_of, step_names
 from web.show.kinds import FIELD_TYPES
@@ -59,6 +59,7 @@ def _view(shown: Draft | Version, understood: Understanding, element: str) -> di
         "owner_guessed": OWNER in settings.guessed,
         "departments": department_names(known, settings),
         "mains": [each for each in understood.processes if each.steps],
+        "decisions": decisions_of(shown),
         "start_form": form_lines(settings, shown.files, settings.start_form),
         "case_standards": standards_of(settings, "case"), "field_types": FIELD_TYPES}
 
@@ -74,13 +75,3 @@ def next_number(journey: str) -> int:
         return int(services().intake.latest(journey).number) + 1
     except NotFound:
         return 1
-
-
-def link(endpoint: str, **values: Any) -> str | None:
-    """The address of a page that this installation has, else None: no link leads nowhere."""
-    if endpoint not in current_app.view_functions:
-        return None
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return None

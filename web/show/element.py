@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.intake.decision_ids import decision_at, tables_of
 from engine.intake.model import Step, Understanding
 from engine.intake.settings import JourneySettings, StepSettings
 from web.i18n import language, localized
@@ -30,6 +31,8 @@ class ElementView:
     done_by_person: bool
     takes_form: bool
     form: list[FieldLine] = field(default_factory=list)
+    #: The decision that it is made by: its id and name.
+    decision: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,16 @@ def element_view(found: Understanding, listed: list[dict[str, Any]], settings: J
         documentation=step.documentation if step is not None else "", settings=own,
         standards=standards_of(settings, element), done_by_person=asks,
         takes_form=is_activity(kind) and (asks or own.form is not None),
-        form=form_lines(settings, files, own.form))
+        form=form_lines(settings, files, own.form),
+        decision=_decision(found, settings, files, element) if kind == "businessRuleTask" else None)
+
+
+def _decision(found: Understanding, settings: JourneySettings, files: Mapping[str, bytes],
+              element: str) -> tuple[str, str] | None:
+    table = tables_of(files)[0].get(decision_at(found.adapted_xml, element))
+    if table is None:
+        return None
+    return table.id, settings.label(table.id, language(), table.name)
 
 
 def form_lines(settings: JourneySettings, files: Mapping[str, bytes],

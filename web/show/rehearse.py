@@ -21,6 +21,7 @@ from web.i18n import language, localized
 from web.show.drawing import finding_marks
 from web.show.known import known_data
 from web.show.rehearsal import Script
+from web.show.story import rules_hit
 from web.unit import services
 
 #: What people do stands before what happens to them.
@@ -278,6 +279,7 @@ def _story(trace: Sequence[Happening], names: Names) -> list[dict[str, Any]]:
         said = {"done": gettext("done"), "fired": gettext("its time came"),
                 "message": gettext("the message arrived"),
                 "started": gettext("began"),
+                "passed": "".join(rules_hit(rules) for _, rules in each.rules[-1:]),
                 "answered": gettext("answered: %(answers)s", answers=gettext(", ").join(
                     names.way(flow) for flow in each.answers))}.get(each.how, "")
         if each.how in ("passed", "started") and not names.is_named(each.element):

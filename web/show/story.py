@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from engine.journal import facts
 from web.show.care_story import Chapter, care
+from web.show.links import link
 
 
 @dataclass
@@ -99,6 +100,12 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
             return Chapter(gettext("%(what)s: another case was begun", what=element), at, level="")
         case facts.CallReturned():
             return Chapter(gettext("%(what)s: its case has ended", what=element), at)
+        case facts.DecisionMade():
+            return Chapter(gettext("%(what)s was decided", what=element), at,
+                           detail=rules_hit(fact.rules),
+                           link=link("decisions.version", key=fact.journey,
+                                     number=fact.journey_version, decision=fact.decision,
+                                     hit=fact.rules))
         case facts.TimerFired():
             late = gettext("noticed late") if fact.late_seconds else ""
             return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)
@@ -118,6 +125,14 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
             return Chapter(gettext("File added"), at, fact.person,
                            detail=texts.get(fact.file, ""))
     return None
+
+
+def rules_hit(rules: Sequence[int]) -> str:
+    """Which rules of a decision table decided."""
+    if not rules:
+        return gettext("no rule of its table applied")
+    return ngettext("by rule %(rules)s of its table", "by rules %(rules)s of its table",
+                    len(rules), rules=gettext(", ").join(map(str, rules)))
 
 
 def message_name(name: str, element: str | None, message: str | None) -> str:

@@ -20,11 +20,13 @@ _SHORT = {"U": "UNIQUE", "F": "FIRST", "A": "ANY", "P": "PRIORITY", "C": "COLLEC
 
 @dataclass(frozen=True)
 class Rule:
-    """One row: a cell of unary tests for each input, an expression for each output."""
+    """One row: a cell of unary tests for each input, an expression for each output; `note` is
+    what its author wrote beside it."""
 
     id: str
     tests: tuple[str, ...]
     outputs: tuple[str, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,13 @@ def _field(name: str) -> str:
 def _rule(node: Any) -> Rule:
     return Rule(node.get("id") or "",
                 tuple(_content(cell) for cell in _children(node, "inputEntry")),
-                tuple(_content(cell) for cell in _children(node, "outputEntry")))
+                tuple(_content(cell) for cell in _children(node, "outputEntry")), _note(node))
+
+
+def _note(rule: Any) -> str:
+    """A rule's description and annotations."""
+    said = [(each.text or "").strip() for each in _children(rule, "description")]
+    return " ".join(filter(None, [*said, *map(_content, _children(rule, "annotationEntry"))]))
 
 
 def _text(node: Any, child: str) -> str:

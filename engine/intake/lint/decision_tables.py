@@ -32,6 +32,11 @@ def lint(subject: Subject) -> Iterator[Finding]:
                 yield finding(severity, f"decision_{problem.kind}", node, message)
 
 
+def said_of(decision: Decision) -> list[tuple[Severity, dict[str, str]]]:
+    """What is wrong with one table, in words, by language."""
+    return [_said(decision, problem) for problem in _problems(decision)]
+
+
 def _problems(decision: Decision) -> tuple[Problem, ...]:
     try:
         return problems(decision)

@@ -41,15 +41,21 @@ def decide(decision: Decision, values: Mapping[str, Any], sandbox: Sandbox) -> d
     Raises ModelFault of kind `decision` for a cell that can't be read or evaluated, and for
     rules that match together against the hit policy.
     """
-    return dict(outcome(decision, values, sandbox).outputs)
+    return dict(outcomes(decision, values, sandbox)[decision.id].outputs)
 
 
-def outcome(decision: Decision, values: Mapping[str, Any], sandbox: Sandbox) -> Outcome:
-    """As `decide`, with the rules that were hit. Required decisions are made first, once each."""
+def outcomes(decision: Decision, values: Mapping[str, Any],
+             sandbox: Sandbox) -> dict[str, Outcome]:
+    """As `decide`, with the rules that were hit; by id, the decision itself last.
+
+    Required decisions are made first, once each.
+    """
+    deciding = _Deciding(values, sandbox)
     try:
-        return _Deciding(values, sandbox).outcome(decision)
+        deciding.outcome(decision)
     except FeelFault as fault:
         raise ModelFault("decision", f"{decision.name}: {fault}") from fault
+    return deciding.made
 
 
 class _Deciding:
@@ -59,14 +65,14 @@ class _Deciding:
         self._values = dict(values)
         self._sandbox = sandbox
         self._feel = Feel(self._values, sandbox.now, self._matches)
-        self._made: dict[str, Outcome] = {}
+        self.made: dict[str, Outcome] = {}
 
     def outcome(self, decision: Decision) -> Outcome:
-        if decision.id not in self._made:
+        if decision.id not in self.made:
             for needed in decision.requires:
                 self._give(needed, self.outcome(needed))
-            self._made[decision.id] = self._decided(decision)
-        return self._made[decision.id]
+            self.made[decision.id] = self._decided(decision)
+        return self.made[decision.id]
 
     def _give(self, decision: Decision, found: Outcome) -> None:
         """A result by the names that later decisions may call it."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScriptEngineEnvironment
 
 from engine.runtime.sandbox import Sandbox
 
-#: Runs the decision `id` on values; raises ModelFault.
-Decide = Callable[[str, Mapping[str, Any], Sandbox], dict[str, Any]]
+#: Runs the decision `id` on values for a token; raises ModelFault.
+Decide = Callable[[str, Mapping[str, Any], UUID, Sandbox], dict[str, Any]]
 
 
 class DocumentEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[misc]
@@ -43,9 +44,10 @@ class DocumentEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[mi
         self._assign(self._sandbox.execute(script, self._seen_by(context)), context)
         return True
 
-    def decide(self, decision: str, context: dict[str, Any]) -> None:
+    def decide(self, decision: str, context: dict[str, Any], token: UUID) -> None:
         """Run a business rule task's decision and keep its outputs."""
-        self._assign(self._decide(decision, self._seen_by(context), self._sandbox), context)
+        found = self._decide(decision, self._seen_by(context), token, self._sandbox)
+        self._assign(found, context)
 
     def _seen_by(self, context: dict[str, Any]) -> Mapping[str, Any]:
         return {**self._values, **context} if context else self._values

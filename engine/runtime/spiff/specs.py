@@ -101,5 +101,6 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
         self.decision = decision
 
     def _run_hook(self, my_task: Any) -> bool:
-        my_task.workflow.script_engine.environment.decide(self.decision, my_task.data)
+        my_task.workflow.script_engine.environment.decide(self.decision, my_task.data,
+                                                             my_task.id)
         return True

@@ -14,7 +14,7 @@ from engine.intake.dmn.read import read_decisions
 from engine.intake.formulas.feel import parse_feel, parse_tests
 from engine.intake.formulas.interpret import Feel, FeelFault
 from engine.intake.formulas.tree import Unreadable
-from engine.runtime.decisions.evaluate import decide, outcome
+from engine.runtime.decisions.evaluate import decide, outcomes
 from engine.runtime.errors import ModelFault
 from engine.runtime.sandbox import Sandbox
 
@@ -50,7 +50,7 @@ def table(key, policy, inputs, outputs, *rules, requires=(), extra=""):
 def made(source, key, **values):
     found = {each.id: each for each in read_decisions(source)}
     with Sandbox(NOW, "Asia/Shanghai", budget=5) as sandbox:
-        return outcome(found[key], values, sandbox)
+        return outcomes(found[key], values, sandbox)[key]
 
 
 RANKED = [("level", '<outputValues><text>"high","medium","low"</text></outputValues>')]
