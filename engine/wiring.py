@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from engine.files.service import Files
 from engine.infra import heartbeats, migrations
+from engine.infra.about import About, about
 from engine.infra.db import Database
 from engine.infra.errors import Unavailable
 from engine.infra.meters import Figures, Meters
@@ -219,6 +220,10 @@ class Baton:
             migrations.check(self.database)
         except SQLAlchemyError as error:
             raise Unavailable("The database doesn't answer.") from error
+
+    def about(self) -> About:
+        """What this installation is: versions, database, size."""
+        return about(self.database)
 
     def figures(self) -> Iterator[Metric]:
         """The installation in numbers, at a cost that doesn't grow with what has ended."""

@@ -36,6 +36,9 @@ class Baton(Protocol):
     def check_ready(self) -> None:
         """Raises a DomainError that says what is missing before requests can be answered."""
 
+    def about(self) -> Any:
+        """What this installation is: versions, database, size."""
+
     def figures(self) -> Iterator[Any]:
         """The installation in numbers."""
 

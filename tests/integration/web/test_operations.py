@@ -6,10 +6,12 @@ import io
 import json
 import logging
 import re
+import socket
 import threading
 import urllib.request
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -19,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from engine.infra import logs, migrations
 from engine.infra.errors import Invalid
 from engine.infra.settings import Settings
+from engine.jobs.worker import Worker
 from tests.support.bpmn import Drawing
 from tests.support.refund import publish_refund
 from tests.support.web import Visitor, hire, make_baton
@@ -307,3 +310,34 @@ def test_a_stop_lets_the_running_request_end_and_takes_no_more():
     assert ended == [True]
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5)
+
+
+def test_an_administrator_reads_what_is_wrong_and_tries_a_failed_job_again(app, baton, now):
+    visitor = Visitor(app, "ada")
+    assert "No worker lives" in visitor.get("/administration/operations").text
+    one_round(baton)
+    page = visitor.get("/administration/operations").text
+    assert "All is well" in page
+    assert socket.gethostname() in page
+    with baton.command() as services:
+        job = services.jobs.defer("import-log", {"file": str(uuid4()), "name": "gone.xes",
+                                                 "options": {}}, by=None)
+    worker = Worker(baton.database, {"import-log": baton._import_log}, now)
+    assert worker.run_one()
+    page = visitor.get("/administration/operations").text
+    assert "1 background job has failed." in page
+    assert "Read an event log" in page
+    visitor.post(f"/administration/operations/jobs/{job.id}/retry")
+    with baton.query() as services:
+        assert services.jobs.get(job.id).state == "queued"
+    assert Visitor(app, "max").get("/administration/operations").status_code == 403
+
+
+def test_the_page_of_operations_reads_both_databases(database, now, tmp_path):
+    baton = make_baton(database, now, tmp_path)
+    hire(baton)
+    page = Visitor(create_app(baton, testing=True), "ada").get("/administration/operations").text
+    assert ("SQLite 3." if database.is_sqlite else "PostgreSQL 1") in page
+    assert migrations.head() in page
+    assert list(baton.figures())
+    baton.close()
