@@ -63,7 +63,7 @@ class Server:
         if self._stopping.is_set():
             start("503 Service Unavailable", [
                 ("Content-Type", "text/plain"), ("Content-Length", str(len(_BUSY))),
-                ("Retry-After", "5"), ("Connection", "close")])
+                ("Retry-After", "5")])
             return [_BUSY]
         answered: Iterable[bytes] = self._app(environ, start)
         return answered

@@ -17,8 +17,6 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from engine.infra.errors import Invalid
 
 _bound: ContextVar[Mapping[str, Any]] = ContextVar("baton_log", default={})  # noqa: B039 - frozen
@@ -95,6 +93,8 @@ def _fault(error: BaseException) -> dict[str, Any]:
 
     Faults of the machine or the database say in their first line what is wrong with it.
     """
+    from sqlalchemy.exc import SQLAlchemyError  # `baton check` needs no database
+
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     found: dict[str, Any] = {
         "error": type(error).__name__,
