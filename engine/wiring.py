@@ -41,6 +41,8 @@ from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
+from engine.runtime.migration.runs import Runs
+from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
@@ -79,6 +81,8 @@ class Services:
     promises: Promises
     insight: Insight
     jobs: Jobs
+    moves: Moves
+    runs: Runs
 
 
 class TimerSource:
@@ -136,6 +140,24 @@ class StaleSource:
         services.promises.leave_stale(key)
 
 
+class RunSource:
+    """Cases of runs over many, for the sweep."""
+
+    name = "run"
+
+    def due(self, services: Services, limit: int) -> list[tuple[UUID, UUID]]:
+        """Cases that are still to be done, those of the first run first."""
+        return services.runs.waiting(limit)
+
+    def run(self, services: Services, key: tuple[UUID, UUID]) -> bool:
+        """Do one."""
+        return services.runs.do(*key)
+
+    def fail(self, services: Services, key: tuple[UUID, UUID], error: Exception) -> None:
+        """Try it again, or say that it can't be done."""
+        services.runs.fail(*key, error)
+
+
 class Baton:
     """One installation in this process: its database, its time, its units of work."""
 
@@ -149,10 +171,11 @@ class Baton:
         self._shelf = VersionShelf()
         self._versions = VersionCache(settings.timezone)
         self._maps = MapCache()
+        self._plans = PlanShelf()
         self._standards: dict[UUID, tuple[Standard, ...]] = {}
         self.meters = Meters()
         self.meters.registry.register(Figures(self.figures, self.now))
-        self._sources = (TimerSource(), ThresholdSource(), StaleSource())
+        self._sources = (TimerSource(), ThresholdSource(), StaleSource(), RunSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -296,10 +319,13 @@ class Baton:
         work = Work(session, now, journal, cases, runnable, Router(people, now))
         promises = Promises(session, now, journal, people.departments.calendar, cases.hold,
                             self._standards)
+        moves = Moves(session, now, journal, cases, runnable, intake.version, self._plans,
+                      add_business)
         services = Services(now, settings, session, journal, people, files, intake,
                             self._versions, cases,
                             Operations(session, now, cases, settings.timezone), work, promises,
-                            Insight(session, now, journal, self._maps), Jobs(session, now))
+                            Insight(session, now, journal, self._maps), Jobs(session, now), moves,
+                            Runs(session, now, moves))
         _listen(services)
         return services
 
@@ -320,8 +346,10 @@ def _listen(services: Services) -> None:
     journal.listen(facts.CaseCancelled, services.cases.give_back)
     journal.listen(facts.CaseStarted, lambda fact: promises.begin_case(
         fact, services.cases.case(fact.case or UUID(int=0)).version_id))
+    journal.listen(facts.CaseMigrated, services.work.move)
     for kind in MOVING:
         journal.listen(kind, promises.hear)
+    journal.listen(facts.CaseMigrated, promises.begin_again)
 
 
 def _publish(services: Services, fact: facts.JourneyPublished) -> None:

@@ -64,7 +64,7 @@ def collect() -> Catalog:
     errors: dict[str, None] = dict.fromkeys(_error_names())
     for path in sorted(ROOT.glob("engine/**/*.py")):
         own = {"__init__": None} if path.name == "errors.py" else {}
-        _add(found, path, "python", {**errors, **own})
+        _add(found, path, "python", {**errors, **own, "said": None})
     return found
 
 

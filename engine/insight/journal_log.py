@@ -43,6 +43,10 @@ class _Coded:
     def code(self, key: str | None) -> int | None:
         return None if key is None else self._codes.setdefault(key, len(self._codes))
 
+    def knows(self, key: str) -> bool:
+        """Whether the id has come."""
+        return key in self._codes
+
     def names(self) -> tuple[Name, ...]:
         return tuple(Name(key, self._labels.get(key) or {"en": key, "zh": key})
                      for key in self._codes)
@@ -80,6 +84,8 @@ class _Case:
     waited_at: set[str] = field(default_factory=set)
     done: set[str] = field(default_factory=set)
     promises: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    #: What has been told of it so far.
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
 
 class JournalLog:
@@ -110,6 +116,8 @@ class JournalLog:
         self._events += 1
         if isinstance(fact, facts.CaseCompleted | facts.CaseCancelled):
             case.end = fact.occurred_at
+        elif isinstance(fact, facts.CaseMigrated):
+            self._renamed(case, fact)
         elif isinstance(fact, _ITEM_FACTS):
             self._item(case, fact)
         elif isinstance(fact, _WAIT_FACTS):
@@ -118,6 +126,24 @@ class JournalLog:
             self._passed(case, fact)
         else:
             _promise(case, fact)
+
+    def _renamed(self, case: _Case, fact: facts.CaseMigrated) -> None:
+        """The case was moved to another drawing: all of it is told on that one."""
+        new = fact.renamed
+        case.attributes["version"] = str(fact.journey_version)
+        case.done = {new.get(element, element) for element in case.done}
+        case.waited_at = {new.get(element, element) for element in case.waited_at}
+        case.waits = {(token, new.get(element, element)): wait
+                      for (token, element), wait in case.waits.items()}
+        for item in case.items.values():
+            item.element = new.get(item.element, item.element)
+            if item.from_element is not None:
+                item.from_element = new.get(item.from_element, item.from_element)
+        codes = {self._elements.code(old): self._elements.code(other)
+                 for old, other in new.items() if self._elements.knows(old)}
+        for row in case.rows if codes else ():
+            for column in ("activity", "from_activity"):
+                row[column] = codes.get(row[column], row[column])
 
     def log(self, as_of: datetime) -> EventLog:
         """The log of all that was heard; promises still open are late until `as_of`."""
@@ -178,7 +204,7 @@ class JournalLog:
         else:
             del case.items[fact.item]
             if isinstance(fact, facts.WorkItemCompleted):
-                self._rows.append(self._row(case, item, fact.occurred_at))
+                self._tell(case, self._row(case, item, fact.occurred_at))
                 case.done.add(item.element)
 
     def _row(self, case: _Case, item: _Item, completed: datetime | None) -> dict[str, Any]:
@@ -194,6 +220,10 @@ class JournalLog:
             "from_activity": self._elements.code(item.from_element),
             "repeat": item.repeat}
 
+    def _tell(self, case: _Case, row: dict[str, Any]) -> None:
+        self._rows.append(row)
+        case.rows.append(row)
+
     def _wait(self, case: _Case, fact: Any) -> None:
         place = (fact.token, fact.element or "") if not isinstance(fact, facts.MessageReceived) \
             else next((p for p in case.waits if p[1] == fact.element), None)
@@ -206,14 +236,14 @@ class JournalLog:
         kind, since = case.waits.pop(place)
         if isinstance(fact, facts.MessageReceived | facts.TimerFired):
             case.waited_at.add(place[1])
-            self._rows.append(self._event_row(case, place[1], kind, since, fact.occurred_at))
+            self._tell(case, self._event_row(case, place[1], kind, since, fact.occurred_at))
 
     def _passed(self, case: _Case, fact: facts.ElementCompleted) -> None:
         element = fact.element or ""
         if element in case.waited_at:
             case.waited_at.discard(element)
         else:
-            self._rows.append(self._event_row(case, element, 0, None, fact.occurred_at))
+            self._tell(case, self._event_row(case, element, 0, None, fact.occurred_at))
 
     def _event_row(self, case: _Case, element: str, kind: int, since: datetime | None,
                    at: datetime) -> dict[str, Any]:

@@ -206,6 +206,27 @@ class CallReturned(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CaseMigrated(Fact):
+    """The case was moved to another version; this fact, and those after it, are about that one.
+
+    `renamed` are new element ids by old ones; ids that stayed aren't in it. The other fields are
+    those of CaseStarted, as they are now. The reason's text stands in the comment.
+    """
+
+    from_version: int
+    from_version_id: UUID
+    version_id: UUID
+    renamed: dict[str, str] = field(default_factory=dict)
+    comment: UUID | None = None
+    number: str = ""
+    channel: str | None = None
+    priority: str = "normal"
+    tier: str | None = None
+    process: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseCompleted(Fact):
     """The last token reached an end."""
 

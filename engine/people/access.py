@@ -24,6 +24,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "case.cancel": {"en": "Cancel cases", "zh": "取消案件"},
     "case.operate": {"en": "Suspend and resume cases, skip steps, send cases back",
                      "zh": "挂起和恢复案件、跳过步骤、退回案件"},
+    "case.move": {"en": "Move cases to another version", "zh": "将案件迁移到其他版本"},
     "incident.resolve": {"en": "Resolve incidents", "zh": "处理故障"},
     "work.do": {"en": "Do the work of one's own departments", "zh": "处理本部门的工作"},
     "work.assign": {"en": "Give work to others and take it back", "zh": "分配和收回工作"},
@@ -43,8 +44,8 @@ _STAFF = frozenset({
     "customer.read", "customer.edit", "people.read",
 })
 _MANAGER = _STAFF | {
-    "case.read_all", "case.cancel", "case.operate", "incident.resolve", "work.assign",
-    "promise.read", "insight.read", "log.import", "job.read",
+    "case.read_all", "case.cancel", "case.operate", "case.move", "incident.resolve",
+    "work.assign", "promise.read", "insight.read", "log.import", "job.read",
 }
 #: A designer reads all cases and changes none: the evidence of a breakpoint leads down to the
 #: case page, and a map whose numbers can't be opened proves nothing (law 8).

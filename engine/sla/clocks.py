@@ -100,6 +100,17 @@ def cancel(clock: Clock, at: datetime, calendar: WorkCalendar) -> Clock:
     return _end(_spend(clock, at, calendar), at, CANCELLED)
 
 
+def remeasure(clock: Clock, at: datetime, before: WorkCalendar, after: WorkCalendar) -> Clock:
+    """Be measured on another calendar from `at` on: what is promised for a moment stays promised
+    for it, what stands keeps the seconds that it has left."""
+    clock = _spend(clock, at, before)
+    if clock.state != RUNNING or clock.due_at is None or clock.breached_at is not None:
+        return clock
+    at = _later(clock, at)
+    return replace(clock, since=at, stretch=clock.stretch + 1,
+                   target_seconds=clock.used_seconds + after.between(at, clock.due_at))
+
+
 def announce(clock: Clock, percent: int, at: datetime) -> Clock:
     """People were told at `at` that `percent` of the time is used; BREACH may break it."""
     told = clock if percent in clock.announced else replace(

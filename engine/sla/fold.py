@@ -5,7 +5,7 @@ Pure. Folding a case's facts from zero gives the same clocks as hearing them one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import NAMESPACE_OID, UUID, uuid5
 
@@ -17,6 +17,8 @@ from engine.worktime.calendar import WorkCalendar
 
 #: The calendar by which a standard is measured.
 CalendarOf = Callable[[Standard], WorkCalendar]
+#: The standards of a version.
+StandardsOf = Callable[[UUID], Iterable[Standard]]
 Place = tuple[str, str]  # (token, element)
 #: Where a suspended case waits, for standards that say so.
 _SUSPENDED: Place = ("", SUSPENDED)
@@ -90,16 +92,61 @@ def step(state: CaseClocks, fact: facts.Fact, calendar_of: CalendarOf) -> CaseCl
     return _pauses(state, fact, calendar_of)
 
 
-def fold(history: Iterable[facts.Fact], standards: Iterable[Standard],
+def move(state: CaseClocks, fact: facts.CaseMigrated, standards: Iterable[Standard],
          calendar_of: CalendarOf) -> CaseClocks:
-    """The clocks of a case from its facts alone."""
+    """The clocks after the case was moved to a version with these standards.
+
+    A promise made stays made: a running clock goes on, with the due moment that was promised,
+    under the standard of its key, which says from now on where it stops and stands. Where there
+    is none, it no longer applies. Standards that are new begin at the next event that starts them,
+    never with the case, which began without them.
+    """
+    values = {**fact.attributes, "channel": fact.channel, "priority": fact.priority,
+              "tier": fact.tier}
+    applying = tuple(s for s in standards if s.applies_to(values))
+    before, after = ({s.key: s for s in each} for each in (state.standards, applying))
+
+    def carry(clock: Clock) -> Clock:
+        old, new = before.get(clock.standard), after.get(clock.standard)
+        if not clock.is_open or old is None:
+            return clock
+        if new is None:
+            return clocks.cancel(clock, fact.occurred_at, calendar_of(old))
+        element = fact.renamed.get(clock.element, clock.element) if clock.element else None
+        clock = replace(clock, element=element)
+        if (old.target.business, old.department) == (new.target.business, new.department):
+            return clock
+        return clocks.remeasure(clock, fact.occurred_at, calendar_of(old), calendar_of(new))
+
+    moved = replace(_each(state, carry), standards=applying, waiting=frozenset(
+        (token, fact.renamed.get(element, element)) for token, element in state.waiting))
+    return _pauses(moved, fact, calendar_of)
+
+
+def fold(history: Iterable[facts.Fact], standards_of: StandardsOf, version: UUID,
+         calendar_of: CalendarOf) -> CaseClocks:
+    """The clocks of a case from its facts alone; `version` is the one that it is on now."""
     state = CaseClocks()
-    for fact in history:
+    for state, _ in states(history, standards_of, version, calendar_of):  # noqa: B007 - the last
+        pass
+    return state
+
+
+def states(history: Iterable[facts.Fact], standards_of: StandardsOf, version: UUID,
+           calendar_of: CalendarOf) -> Iterator[tuple[CaseClocks, facts.Fact]]:
+    """The clocks of a case after each of its facts."""
+    known = list(history)
+    first = next((each.from_version_id for each in known
+                  if isinstance(each, facts.CaseMigrated)), version)
+    state = CaseClocks()
+    for fact in known:
         if isinstance(fact, facts.CaseStarted):
-            state = start(fact, standards, calendar_of)
+            state = start(fact, standards_of(first), calendar_of)
+        elif isinstance(fact, facts.CaseMigrated):
+            state = move(state, fact, standards_of(fact.version_id), calendar_of)
         else:
             state = step(state, fact, calendar_of)
-    return state
+        yield state, fact
 
 
 def _starts(state: CaseClocks, fact: facts.Fact, visit: str, item: str | None,
@@ -136,9 +183,9 @@ def _stops(state: CaseClocks, fact: facts.Fact, item: str | None,
     by_key = {s.key: s for s in state.standards}
 
     def finish(clock: Clock) -> Clock:
-        standard = by_key[clock.standard]
-        if not clock.is_open or standard.stop != fact.element:
+        if not clock.is_open or by_key[clock.standard].stop != fact.element:
             return clock
+        standard = by_key[clock.standard]
         if standard.of_one_step and clock.item != item:
             return clock
         return clocks.finish(clock, fact.occurred_at, calendar_of(standard))

@@ -86,6 +86,11 @@ class HeldClocks:
             setattr(row, name, getattr(clock, name))
         row.announced = list(clock.announced)
 
+    def change_version(self, clock_ids: Iterable[UUID], version_id: UUID) -> None:
+        """These clocks in hand measure the standards of another version from now on."""
+        for clock_id in clock_ids:
+            self._clocks[clock_id].version_id = version_id
+
     def journey_of(self, clock: Clock) -> str:
         """The journey of a clock in hand."""
         return self._clocks[clock.id].journey

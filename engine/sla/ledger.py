@@ -10,8 +10,7 @@ from uuid import UUID
 from engine.journal import facts
 from engine.sla import clocks
 from engine.sla.clocks import Clock
-from engine.sla.fold import CalendarOf, CaseClocks, start, step
-from engine.sla.standards import Standard
+from engine.sla.fold import CalendarOf, CaseClocks, StandardsOf, states
 
 
 @dataclass(frozen=True)
@@ -26,19 +25,17 @@ class Stretch:
     element: str | None
 
 
-def stretches(history: Iterable[facts.Fact], standards: Iterable[Standard],
+def stretches(history: Iterable[facts.Fact], standards_of: StandardsOf, version: UUID,
               calendar_of: CalendarOf) -> dict[UUID, tuple[Stretch, ...]]:
-    """Each clock's stretches, from the facts of its case."""
-    known = tuple(standards)
+    """Each clock's stretches, from the facts of its case, which is on `version` now."""
     state = CaseClocks()
     found: dict[UUID, list[Stretch]] = {}
-    for fact in history:
+    for after, _ in states(history, standards_of, version, calendar_of):
         before = {clock.id: clock for clock in state.clocks}
-        state = (start(fact, known, calendar_of) if isinstance(fact, facts.CaseStarted)
-                 else step(state, fact, calendar_of))
+        state = after
         for clock in state.clocks:
             was = before.get(clock.id)
-            if was is not None and was.state != clock.state:
+            if was is not None and (was.state, was.stretch) != (clock.state, clock.stretch):
                 found.setdefault(clock.id, []).append(_closed(was, clock))
     for clock in state.clocks:
         if clock.is_open:

@@ -15,7 +15,7 @@ from engine.journal import facts
 from engine.journal.service import Journal
 from engine.sla import clocks, store
 from engine.sla.clocks import Clock
-from engine.sla.fold import CaseClocks, fold, start, step
+from engine.sla.fold import CaseClocks, fold, move, start, step
 from engine.sla.held import HeldClocks
 from engine.sla.ledger import Stretch, stretches
 from engine.sla.standards import Standard, Surroundings, parse_standards
@@ -26,8 +26,8 @@ from engine.worktime.calendar import WorkCalendar
 MOVING = (facts.WorkItemOffered, facts.WorkItemCompleted, facts.WorkItemWithdrawn,
           facts.StepAwaited, facts.MessageAwaited, facts.TimerSet, facts.StepResumed,
           facts.StepWithdrawn, facts.MessageWaitEnded, facts.TimerFired, facts.TimerCancelled,
-          facts.ElementCompleted, facts.CaseSuspended, facts.CaseResumed, facts.CaseCompleted,
-          facts.CaseCancelled)
+          facts.ElementCompleted, facts.CaseSuspended, facts.CaseResumed, facts.CaseMigrated,
+          facts.CaseCompleted, facts.CaseCancelled)
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,45 @@ class Promises:
                 return
             self._at_hand = found, self._state(found)
         row, before = self._at_hand
+        if isinstance(fact, facts.CaseMigrated):
+            self._migrate(row, before, fact)
+            return
         after = step(before, fact, self._calendar)
         self._keep(row, before, after, fact)
         self._at_hand = row, replace(after, clocks=tuple(c for c in after.clocks if c.is_open))
+
+    def begin_again(self, fact: facts.CaseMigrated) -> None:
+        """A case for which nothing was promised came to a version that promises something."""
+        standards = self._standards(fact.version_id)
+        if fact.case is None or not standards \
+                or self._held.of_case(fact.case) is not None:
+            return
+        history = self._journal.read_case(fact.case)
+        # What happened after it in this unit of work is heard later.
+        state = fold(history[:history.index(fact) + 1], self._standards, fact.version_id,
+                     self._calendar)
+        self._held.add(CaseClocksRow(
+            case_id=fact.case, version_id=fact.version_id, number=fact.number,
+            applies=[s.key for s in state.standards], begun={}, stale=False,
+            waiting=sorted([token, element] for token, element in state.waiting)))
+
+    def _migrate(self, row: CaseClocksRow, before: CaseClocks, fact: facts.CaseMigrated) -> None:
+        """From here on the standards of the new version hold."""
+        after = move(before, fact, self._standards(fact.version_id), self._calendar)
+        open_ones = [clock for clock in after.clocks if clock.is_open]
+        self._held.change_version([clock.id for clock in open_ones], fact.version_id)
+        for clock in after.clocks:
+            if not clock.is_open:  # it no longer applies, and is told by the old standards
+                self._keep_one(row, next(c for c in before.clocks if c.id == clock.id), clock,
+                               fact)
+        row.version_id, row.applies = fact.version_id, [s.key for s in after.standards]
+        self._keep(row, replace(before, clocks=tuple(
+            c for c in before.clocks if c.id in {o.id for o in open_ones})),
+            replace(after, clocks=tuple(open_ones)), fact)
+        for clock in open_ones:
+            # Other shares of the time may be warned of now.
+            self._watch(clock, self._standard(row.version_id, clock.standard))
+        self._at_hand = row, replace(after, clocks=tuple(open_ones))
 
     def due(self, limit: int) -> list[tuple[UUID, int]]:
         """Thresholds that are reached now."""
@@ -180,7 +216,7 @@ class Promises:
         self._at_hand = None
         row.stale = False
         history = self._journal.read_case(case_id)
-        state = fold(history, self._standards(row.version_id), self._calendar)
+        state = fold(history, self._standards, row.version_id, self._calendar)
         before = {clock.id: clock for clock in self._held.all_of(case_id)}
         journey = next((f.journey for f in history if f.journey), None) or ""
         changed = False
@@ -188,8 +224,11 @@ class Promises:
             if before.get(clock.id) != clock:
                 changed = True
                 self._held.write(clock, position, row, journey)
-            # Even a clock that is the same may be warned of at another moment.
-            self._watch(clock, self._standard(row.version_id, clock.standard))
+            if clock.is_open:
+                # Even a clock that is the same may be warned of at another moment.
+                self._watch(clock, self._standard(row.version_id, clock.standard))
+            else:
+                self._held.watch(clock, {})
         return changed
 
     def of_case(self, case_id: UUID, *, history: bool = False) -> list[ShownClock]:
@@ -197,10 +236,12 @@ class Promises:
         row = self._session.get(CaseClocksRow, case_id)
         if row is None:
             return []
-        told = stretches(self._journal.read_case(case_id), self._standards(row.version_id),
+        told = stretches(self._journal.read_case(case_id), self._standards, row.version_id,
                          self._calendar) if history else {}
-        return [self._shown(clock, row.version_id, row.number, "", told.get(clock.id, ()))
-                for clock in store.clocks_of(self._session, case_id)]
+        found = store.with_versions(self._session, case_id)
+        self._load({version for _, version in found})
+        return [self._shown(clock, version, row.number, "", told.get(clock.id, ()))
+                for clock, version in found]
 
     def most_urgent(self, items: Collection[tuple[UUID, UUID]],
                     versions: Mapping[UUID, UUID]) -> dict[UUID, ShownClock]:
@@ -258,11 +299,14 @@ class Promises:
         old = {clock.id: clock for clock in before.clocks}
         for position, clock in enumerate(after.clocks, start=ended):
             was = old.get(clock.id)
-            if was == clock:
-                continue
-            self._held.write(clock, position, row, fact.journey or "")
-            self._watch(clock, self._standard(row.version_id, clock.standard))
-            self._tell(was, clock, fact.journey, fact.occurred_at)
+            if was != clock:
+                self._keep_one(row, was, clock, fact, position)
+
+    def _keep_one(self, row: CaseClocksRow, was: Clock | None, clock: Clock, fact: facts.Fact,
+                  position: int = 0) -> None:
+        self._held.write(clock, position, row, fact.journey or "")
+        self._watch(clock, self._standard(row.version_id, clock.standard))
+        self._tell(was, clock, fact.journey, fact.occurred_at)
 
     def _watch(self, clock: Clock, standard: Standard) -> None:
         """Set down when the clock's coming thresholds will be reached."""

@@ -31,6 +31,13 @@ def case_of(session: Session, clock_id: UUID) -> UUID | None:
                            ).scalar_one_or_none()
 
 
+def with_versions(session: Session, case_id: UUID) -> list[tuple[Clock, UUID]]:
+    """All clocks of a case in the order in which they were started, each with the version whose
+    standard it measures."""
+    return [(clock_of(row), row.version_id) for row in session.execute(
+        _CLOCK.where(_CLOCKS.case_id == case_id).order_by(_CLOCKS.position))]
+
+
 def due_thresholds(session: Session, now: datetime, limit: int) -> list[tuple[UUID, int]]:
     """(clock, percent) of thresholds that are reached, the earliest first."""
     rows = session.execute(select(ThresholdRow.clock_id, ThresholdRow.percent)

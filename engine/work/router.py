@@ -51,8 +51,9 @@ class Router:
         self._now = now
 
     def route(self, version: RunnableVersion, case: Case, element: str,
-              document: Callable[[], Mapping[str, Any]]) -> Route:
-        """The route of the item for `element`; `document` is called where a setting may read it."""
+              document: Callable[[], Mapping[str, Any]], at: datetime | None = None) -> Route:
+        """The route of the item for `element`; `document` is called where a setting may read it.
+        What is due some time after the offer counts from `at`, else from now."""
         lanes = version.lanes_of(element)
         department = department_of(lanes, version.lanes, version.owner)
         step = version.steps.get(element)
@@ -63,7 +64,7 @@ class Router:
         named = department_named(groups, self._people.departments.all()) if groups else None
         department = named or department
         priority = priority_of(asked.value(step.priority)) if step.priority else None
-        due_at = due_moment(asked.value(step.due), self._now(), version.timezone,
+        due_at = due_moment(asked.value(step.due), at or self._now(), version.timezone,
                             self._people.departments.calendar(department)) if step.due else None
         department, person, how, names = self._person(
             step, asked, department, placed=bool(named) or any(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from engine.infra.errors import Conflict, Forbidden, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
+from engine.intake.settings import StepSettings
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
@@ -86,6 +87,35 @@ class Work:
     def suspend(self, fact: facts.CaseSuspended | facts.CaseResumed) -> None:
         """The work of a suspended case waits, whoever has it, until the case is resumed."""
         store.suspend(self._session, _case_of(fact), isinstance(fact, facts.CaseSuspended))
+
+    def move(self, fact: facts.CaseMigrated) -> None:
+        """The case is on another version. An item whose department and routing are as before goes
+        on with whom it is; another one is withdrawn and newly offered."""
+        case = self._cases.case(_case_of(fact))
+        store.rename_trail(self._session, case.id, fact.renamed)
+        before, after = self._versions(fact.from_version_id), self._versions(case.version_id)
+        kinds = {wait.token: wait.kind for wait in self._cases.waits(case.id)}
+        for item in store.of_case(self._session, case.id):
+            if item.state not in lifecycle.OPEN or item.version_id == case.version_id \
+                    or item.token not in kinds:
+                continue
+            element = fact.renamed.get(item.element, item.element)
+            old, new = before.steps.get(item.element), after.steps.get(element)
+            route = self._router.route(after, case, element,
+                                       lambda: self._cases.document(case.id), at=item.offered_at)
+            if route.department != item.department or _routing(old) != _routing(new):
+                self._move(item, state=lifecycle.WITHDRAWN, ended_at=self._now())
+                self._record(facts.WorkItemWithdrawn, item, None)
+                self.offer(facts.StepAwaited(
+                    occurred_at=self._now(), case=case.id, journey=case.journey,
+                    journey_version=case.version_number, element=element, token=item.token,
+                    kind=kinds[item.token]))
+                continue
+            timed = {} if _timing(old) == _timing(new) else {
+                "due_at": route.due_at, "priority": route.priority,
+                "urgency": lifecycle.urgency_of(route.priority)}
+            self._move(item, version_id=case.version_id, version_number=case.version_number,
+                       element=element, kind=kinds[item.token], **timed)
 
     def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
         """Take an item. Raises Forbidden for another department's, Conflict when it is taken."""
@@ -186,6 +216,16 @@ class Work:
             occurred_at=self._now(), case=item.case_id, journey=item.journey,
             journey_version=item.version_number, element=item.element,
             department=item.department, person=person, item=item.id, **content))
+
+
+def _routing(step: StepSettings | None) -> tuple[object, ...]:
+    """What a step's settings say about who does it."""
+    return (step.assignee, step.candidates, step.groups) if step is not None else (None, (), ())
+
+
+def _timing(step: StepSettings | None) -> tuple[str | None, str | None]:
+    """What a step's settings say about when it is to be done."""
+    return (step.due, step.priority) if step is not None else (None, None)
 
 
 def _case_of(fact: facts.Fact) -> UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     literal,
@@ -150,6 +152,22 @@ def trail(session: Session, case_id: UUID) -> list[tuple[str, str]]:
     """(department, element) of the elements finished on the case, the last one first."""
     rows = session.connection().execute(_TRAIL_OF, {"case": case_id})
     return [(department, element) for department, element in rows]
+
+
+def rename_trail(session: Session, case_id: UUID, renamed: Mapping[str, str]) -> None:
+    """The elements finished on a case are called otherwise now."""
+    if not renamed:
+        return
+    connection = session.connection()
+    here = _TRAIL.case_id == case_id
+    rows = connection.execute(select(*_TRAIL).where(here)).mappings().all()
+    latest: dict[str, dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda each: each["completed_at"]):
+        element = renamed.get(row["element"], row["element"])
+        latest[element] = {**row, "element": element}
+    if latest:
+        connection.execute(delete(table_of(CaseTrailRow)).where(here))
+        connection.execute(insert(table_of(CaseTrailRow)), list(latest.values()))
 
 
 def _filtered(where: ItemFilter) -> Any:

@@ -17,7 +17,7 @@ from web.show.inbox import customer_names
 from web.show.known import known_data
 from web.show.people import department_names
 from web.show.step import element_name, runnable
-from web.show.story import Chapter, message_name, story
+from web.show.story import Chapter, NamesOf, message_name, story
 from web.unit import services
 
 
@@ -81,10 +81,24 @@ def told(case: Case) -> list[Chapter]:
               services().operations.interventions(case.id).values()}
     texts |= {one.id: one.message for one in
               services().cases.incidents(case.id, open_only=False)}
-    return story(services().journal.read_case(case.id),
-                 _names(version),
+    return story(services().journal.read_case(case.id), _names_by_version(case),
                  lambda key: departments.get(key, key), lambda key: promises.get(key, key),
                  texts, services().now())
+
+
+def _names_by_version(case: Case) -> NamesOf:
+    """Names as each version that the case was on has them."""
+    found: dict[int, Callable[[str], str]] = {}
+
+    def names(number: int) -> Callable[[str], str]:
+        if number not in found:
+            intake = services().intake
+            found[number] = _names(intake.version(case.version_id)
+                                   if number == case.version_number
+                                   else intake.numbered(case.journey, number))
+        return found[number]
+
+    return names
 
 
 def _names(version: Version) -> Callable[[str], str]:
@@ -121,9 +135,16 @@ def drawing_marks(case: Case) -> dict[str, Any]:
 
 
 def _passed(history: list[facts.Fact]) -> list[str]:
-    return [f.element for f in history if f.element and isinstance(
-        f, facts.ElementCompleted | facts.WorkItemCompleted | facts.TimerFired
-        | facts.MessageReceived)]
+    """The elements passed, in order; what was passed on an older version by its ids of today."""
+    found: list[str] = []
+    for fact in history:
+        if isinstance(fact, facts.CaseMigrated):
+            found = [fact.renamed.get(element, element) for element in found]
+        elif fact.element and isinstance(
+                fact, facts.ElementCompleted | facts.WorkItemCompleted | facts.TimerFired
+                | facts.MessageReceived):
+            found.append(fact.element)
+    return found
 
 
 def _trail(history: list[facts.Fact], version: Version) -> list[str]:

@@ -14,6 +14,9 @@ from engine.journal import facts
 from web.show.care_story import Chapter, care
 from web.show.links import link
 
+#: The names of elements by version number.
+NamesOf = Callable[[int], Callable[[str], str]]
+
 
 @dataclass
 class _Open:
@@ -29,13 +32,19 @@ class _Open:
     marks: list[str] = field(default_factory=list)
 
 
-def story(history: Iterable[facts.Fact], name_of: Callable[[str], str],
+def story(history: Iterable[facts.Fact], name_in: NamesOf,
           department_of: Callable[[str], str], promise_of: Callable[[str], str],
           texts: dict[UUID, str], now: datetime) -> list[Chapter]:
     """Chapters, oldest first; work that is still open stands last."""
     told: list[Chapter] = []
     items: dict[UUID, _Open] = {}
+    name_of: Callable[[str], str] = str
     for fact in history:
+        # A case may have been moved: each fact is told in the names of its own version.
+        name_of = name_in(fact.journey_version) if fact.journey_version else name_of
+        if isinstance(fact, facts.CaseMigrated):
+            for item in items.values():
+                item.element = fact.renamed.get(item.element, item.element)
         if isinstance(fact, facts.WorkItemOffered):
             items[fact.item] = _Open(fact.element or "", fact.department, fact.occurred_at,
                                      since=fact.occurred_at)
@@ -83,6 +92,8 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
     match fact:
         case facts.CaseStarted():
             return Chapter(gettext("Case started"), at, fact.person, level="accent")
+        case facts.CaseMigrated():
+            return _moved(fact, texts)
         case facts.CaseCompleted():
             return Chapter(gettext("Case closed"), at, level="green")
         case facts.CaseCancelled():
@@ -133,6 +144,13 @@ def rules_hit(rules: Sequence[int]) -> str:
         return gettext("no rule of its table applied")
     return ngettext("by rule %(rules)s of its table", "by rules %(rules)s of its table",
                     len(rules), rules=gettext(", ").join(map(str, rules)))
+
+
+def _moved(fact: facts.CaseMigrated, texts: dict[UUID, str]) -> Chapter:
+    what = gettext("Moved from version %(old)s to version %(new)s", old=fact.from_version,
+                   new=fact.journey_version)
+    return Chapter(what, fact.occurred_at, fact.person, level="accent",
+                   detail=texts.get(fact.comment, "") if fact.comment else "")
 
 
 def message_name(name: str, element: str | None, message: str | None) -> str:

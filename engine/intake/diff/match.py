@@ -27,6 +27,23 @@ def match(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> tuple[dict[str,
             if key in new and new[key].sort == each.sort}, False
 
 
+def likely(old: Mapping[str, Drawn], new: Mapping[str, Drawn],
+           known: Mapping[str, str]) -> dict[str, tuple[str, bool]]:
+    """Which steps of `new` are likely those of `old` that `known` doesn't pair: each with whether
+    they have the same name and kind, else it is by what stands around them."""
+    pairs = dict(known)
+    left, right = _Side(old), _Side(new)
+    _pair(pairs, left, right, lambda each: (each.kind, _word(each)) if each.name else None,
+          {"step"})
+    named = set(pairs)
+    for _ in range(_ROUNDS):
+        before = len(pairs)
+        _pair_by_neighbours(pairs, left, right, named=False)
+        if len(pairs) == before:
+            break
+    return {key: (value, key in named) for key, value in pairs.items() if key not in known}
+
+
 def _by_likeness(old: Mapping[str, Drawn], new: Mapping[str, Drawn]) -> dict[str, str]:
     pairs: dict[str, str] = {}
     left, right = _Side(old), _Side(new)

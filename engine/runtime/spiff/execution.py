@@ -55,6 +55,8 @@ _CYCLES = "baton_cycles_left"
 #: Why a person has to decide at a gateway whose conditions should have.
 _ASKED = "baton_asked"
 _HELD = {_FAULT, _ASKED}
+#: What stands before a step of another version.
+ENTERS = "baton_enters"
 _KINDS = ((ExclusiveQuestion, "question"), (InclusiveQuestion, "question"), (UserTask, "user"),
           (ManualTask, "manual"), (NoneTask, "manual"))
 
@@ -156,6 +158,13 @@ class Execution:
 
     def proceed(self) -> None:
         """Nothing happened but that data changed: conditions are looked at again."""
+        self._advance()
+
+    def enter(self) -> None:
+        """Let tokens that were put before a step come to it. Raises ModelFault where one can't."""
+        for task in self._tasks(TaskState.FUTURE):
+            if task.internal_data.pop(ENTERS, None):
+                task.task_spec._update(task)
         self._advance()
 
     def resting(self) -> list[str]:

@@ -242,8 +242,8 @@ def test_hearing_facts_one_by_one_is_folding_them_from_zero(sqlite_database, act
         it.end(end)
     standards = parse_standards([{**s, "department": "desk"} for s in ALL])
     history = it.history()
-    folded = fold(history, standards, lambda s: OFFICE if s.target.business
-                  else WorkCalendar.always())
+    folded = fold(history, lambda _: standards, it.version,
+                  lambda s: OFFICE if s.target.business else WorkCalendar.always())
     with it.database.read() as session:
         kept = store.clocks_of(session, it.case)
     assert list(folded.clocks) == kept

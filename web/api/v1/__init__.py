@@ -12,6 +12,7 @@ from web.api.v1 import (
     files,
     incidents,
     journeys,
+    migrations,
     tokens,
     work_items,
 )
@@ -20,6 +21,7 @@ from web.api.v1 import (
 def install(app: APIFlask, csrf: CSRFProtect) -> None:
     """Register every resource; tokens stand in for CSRF, as no browser sends them by itself."""
     document.install(app)
-    for area in (tokens, cases, case_actions, files, work_items, journeys, incidents):
+    for area in (tokens, cases, case_actions, files, work_items, journeys, incidents,
+                 migrations):
         csrf.exempt(area.blueprint)
         app.register_blueprint(area.blueprint)
