@@ -24,7 +24,7 @@ check: $(VENV)/test.stamp  ## Lint, types and arrows, in seconds
 bench: $(VENV)/test.stamp  ## Measure: completions a second, publishing, mapping (prints one table)
 	@$(PY) -m tests.bench
 
-faults: $(VENV)/test.stamp  ## Kill -9 under load, 200 times a database, and account for it (ARGS="--seed 2")
+faults: $(VENV)/test.stamp assets  ## Kill -9 under load, 200 times a database, and account for it (ARGS="--seed 2")
 	@$(PY) -m tests.faults $(ARGS)
 
 assets: $(VENV)/run.stamp  ## Build the front end into web/static/dist, when its inputs changed
