@@ -181,9 +181,12 @@ def _commands(services: Services, ledger: Ledger, cases: list[CaseRow],
         (UUID(each.subject), each.key) for each in ledger.of("cancel")), (
         (row.id, row.cancel_reason) for row in cases if row.state == "cancelled"
         and row.parent is None))
-    claims = {claim for case in folded.values() for claim in case.claimed}
-    yield from (f"the claim of {each.subject} by {each.person} is gone"
-                for each in ledger.of("claim") if (UUID(each.subject), each.person) not in claims)
+    yield from _same("items claimed", (
+        (UUID(each.subject), each.person) for each in ledger.of("claim")), (
+        claim for case in folded.values() for claim in case.claimed.elements()))
+    yield from _same("items put back", (
+        (UUID(each.subject), each.person) for each in ledger.of("release")), (
+        release for case in folded.values() for release in case.released.elements()))
     yield from _data(ledger, cases, folded, documents)
 
 

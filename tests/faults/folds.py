@@ -29,7 +29,8 @@ class Folded:
     incidents: set[UUID] = field(default_factory=set)
     #: Who completed which items, in order, as (item, element, person).
     completed: list[tuple[UUID, str | None, UUID | None]] = field(default_factory=list)
-    claimed: set[tuple[UUID, UUID | None]] = field(default_factory=set)
+    claimed: Counter[tuple[UUID, UUID | None]] = field(default_factory=Counter)
+    released: Counter[tuple[UUID, UUID | None]] = field(default_factory=Counter)
     #: Timers by element, and elements that passed or were reached by a person's step.
     fired: Counter[str] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
@@ -128,9 +129,10 @@ def _item(case: Folded, fact: facts.Fact) -> None:
             case.offered[fact.element or ""] += 1
             case.move(fact, fact.item, ("nothing",), "offered", None)
         case facts.WorkItemClaimed():
-            case.claimed.add((fact.item, fact.person))
+            case.claimed[fact.item, fact.person] += 1
             case.move(fact, fact.item, ("offered",), "claimed", fact.person)
         case facts.WorkItemReleased():
+            case.released[fact.item, fact.person] += 1
             case.move(fact, fact.item, ("claimed",), "offered", None)
         case facts.WorkItemCompleted():
             case.completed.append((fact.item, fact.element, fact.person))

@@ -16,7 +16,7 @@ class Entry:
     path: str
     body: dict[str, Any] | None
     person: UUID
-    #: The Idempotency-Key; a claim has none, as claiming twice is claiming once.
+    #: The Idempotency-Key; questions have none.
     key: str | None = None
     #: The case or the work item that it is about.
     subject: str = ""

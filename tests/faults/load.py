@@ -119,11 +119,17 @@ class _Client:
             self._about_case("message", item["case"], lambda key: {
                 "message": journey.MESSAGE, "data": {"news": key}})
         if item["state"] == "offered":
-            claimed = self._command("claim", f"/work-items/{item['id']}/claim", None, None,
-                                    item["id"], item["element"])
-            if not claimed.acknowledged or self._chance.random() < 0.05:
+            claimed = self._move("claim", item)
+            dice = self._chance.random()
+            if claimed.acknowledged and dice < 0.05:
+                self._move("release", item)
+            if not claimed.acknowledged or dice < 0.1:
                 return
         self._complete(item)
+
+    def _move(self, action: str, item: dict[str, Any]) -> Entry:
+        return self._command(action, f"/work-items/{item['id']}/{action}", None, self._key(),
+                             item["id"], item["element"])
 
     def _complete(self, item: dict[str, Any]) -> None:
         key, element = self._key(), item["element"]
@@ -162,11 +168,11 @@ class _Client:
         if answer != (entry.status, entry.answer):
             self._load.ledger.complain(f"{entry.action} {entry.path} under {entry.key} was "
                                        f"answered {entry.answer}, then {answer}")
-        changed = {**(entry.body or {}), "data": {"order": "other"}} if "data" in (
-            entry.body or {}) else {"text": "other", "reason": "other"}
-        status, _ = self._until_answered("POST", entry.path, changed, entry.key, other)
-        if status not in (409, 422):
-            self._load.ledger.complain(f"{entry.key} was accepted with other content: {status}")
+        if "data" in (entry.body or {}):
+            changed = {**(entry.body or {}), "data": {"order": "other"}}
+            status, _ = self._until_answered("POST", entry.path, changed, entry.key, other)
+            if status != http.HTTPStatus.CONFLICT:
+                self._load.ledger.complain(f"{entry.key} was taken with other content: {status}")
         self._load.ledger.count(repeated=1)
 
     def _key(self) -> str:

@@ -65,9 +65,11 @@ def comment(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> R
 @blueprint.post("/cases/<reference>/cancel")
 @token("case.cancel")
 @blueprint.input(CancelIn, arg_name="sent")
-@blueprint.input(Conditional, location="headers", arg_name="_headers")
+@blueprint.input(Conditional, location="headers", arg_name="_condition")
+@blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(CaseOut)
-def cancel(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> Response:
+def cancel(reference: str, sent: dict[str, Any], _condition: dict[str, str],
+           _headers: dict[str, str]) -> Response:
     """End the case before its end."""
     def act(case: Case) -> None:
         actor().require("case.cancel", journey=case.journey)
@@ -80,9 +82,11 @@ def cancel(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> Re
 @blueprint.patch("/cases/<reference>/data")
 @token("case.contribute")
 @blueprint.input(DataIn, arg_name="sent")
-@blueprint.input(MustMatch, location="headers", arg_name="_headers", validation=False)
+@blueprint.input(MustMatch, location="headers", arg_name="_condition", validation=False)
+@blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(CaseOut)
-def correct(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> Response:
+def correct(reference: str, sent: dict[str, Any], _condition: dict[str, str],
+            _headers: dict[str, str]) -> Response:
     """Correct fields of an open case; those left out stay. Asks for If-Match."""
     def act(case: Case) -> None:
         check_unchanged(case.revision, required=True)

@@ -70,18 +70,20 @@ def read(item_id: UUID) -> Response:
 
 @blueprint.post("/work-items/<uuid:item_id>/claim")
 @token("work.do")
-@blueprint.input(Conditional, location="headers", arg_name="_headers")
+@blueprint.input(Conditional, location="headers", arg_name="_condition")
+@blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(ItemOut)
-def claim(item_id: UUID, _headers: dict[str, str]) -> Response:
+def claim(item_id: UUID, _condition: dict[str, str], _headers: dict[str, str]) -> Response:
     """Take the item; 409 when someone else has it."""
     return _moved(item_id, lambda: services().work.claim(item_id, by=actor()))
 
 
 @blueprint.post("/work-items/<uuid:item_id>/release")
 @token("work.do", "work.assign")
-@blueprint.input(Conditional, location="headers", arg_name="_headers")
+@blueprint.input(Conditional, location="headers", arg_name="_condition")
+@blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(ItemOut)
-def release(item_id: UUID, _headers: dict[str, str]) -> Response:
+def release(item_id: UUID, _condition: dict[str, str], _headers: dict[str, str]) -> Response:
     """Put the item back before its department."""
     return _moved(item_id, lambda: services().work.release(item_id, by=actor()))
 
@@ -89,9 +91,11 @@ def release(item_id: UUID, _headers: dict[str, str]) -> Response:
 @blueprint.post("/work-items/<uuid:item_id>/assign")
 @token("work.assign")
 @blueprint.input(AssignIn, arg_name="sent")
-@blueprint.input(Conditional, location="headers", arg_name="_headers")
+@blueprint.input(Conditional, location="headers", arg_name="_condition")
+@blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(ItemOut)
-def assign(item_id: UUID, sent: dict[str, Any], _headers: dict[str, str]) -> Response:
+def assign(item_id: UUID, sent: dict[str, Any], _condition: dict[str, str],
+           _headers: dict[str, str]) -> Response:
     """Give the item to a member of its department."""
     def act() -> WorkItem:
         try:
@@ -104,7 +108,7 @@ def assign(item_id: UUID, sent: dict[str, Any], _headers: dict[str, str]) -> Res
                                                  by=actor())
         return found
 
-    return _moved(item_id, act)
+    return _moved(item_id, act, {"person": str(sent["person"])})
 
 
 @blueprint.post("/work-items/<uuid:item_id>/complete")
@@ -142,12 +146,17 @@ def _done(item_id: UUID) -> dict[str, Any]:
                      and who.may("work.do", journey=one.journey, department=one.department)]}
 
 
-def _moved(item_id: UUID, act: Callable[[], WorkItem]) -> Response:
-    _held(item_id)
-    act()
-    services().journal.deliver()
-    item = services().work.item(item_id)
-    return answer(ItemOut().dump(shapes.item_whole(item)), revision=item.revision)
+def _moved(item_id: UUID, act: Callable[[], WorkItem],
+           sent: dict[str, Any] | None = None) -> Response:
+    """Do something to an item, once, and show it as it is then."""
+    def run() -> dict[str, Any]:
+        _held(item_id)
+        act()
+        services().journal.deliver()
+        return ItemOut().dump(shapes.item_whole(services().work.item(item_id)))
+
+    made = answered_once(sent, run)
+    return answer(made, revision=made["revision"])
 
 
 def _held(item_id: UUID) -> WorkItem:
