@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from engine.files.service import Files
 from engine.infra import heartbeats, migrations
 from engine.infra.about import About, about
-from engine.infra.db import Database
+from engine.infra.db import AWAY, Database
 from engine.infra.errors import Unavailable
 from engine.infra.meters import Figures, Meters
 from engine.infra.now import Now, SystemNow
@@ -58,6 +58,8 @@ from engine.work.service import Work
 
 log = logging.getLogger("baton.work")
 
+#: How many seconds a process that is to stay waits at its start for a database that doesn't answer.
+START_WAITS = 60
 TIDY_EVERY = timedelta(hours=1)
 #: The kind of job that reads a large event log.
 IMPORT_LOG = "import-log"
@@ -192,9 +194,21 @@ class Baton:
         with self.database.read() as session:
             yield self._services(session)
 
-    def prepare(self) -> migrations.Change:
-        """Make the database ready for a start (engine/infra/migrations says when it refuses)."""
-        return migrations.prepare(self.database)
+    def prepare(self, *, patience: int = 0) -> migrations.Change:
+        """Make the database ready for a start (engine/infra/migrations says when it refuses).
+
+        A server that doesn't answer yet is asked again for about `patience` seconds: processes
+        that start with it, or while it restarts, come up with it. Raises Unavailable.
+        """
+        try:
+            return migrations.prepare(self.database)
+        except AWAY as error:
+            if not patience or self.database.is_sqlite:
+                raise Unavailable("The database doesn't answer: {reason}",
+                                  reason=str(error).splitlines()[0]) from error
+        log.warning("the database does not answer yet; asking again")
+        threading.Event().wait(1)
+        return self.prepare(patience=patience - 1)
 
     def migrate(self) -> migrations.Change:
         """Bring the database to the newest revision, whatever it is."""

@@ -13,7 +13,7 @@ from typing import Any
 from engine.cli.migrate import say_backup
 from engine.infra.errors import Invalid
 from engine.infra.settings import Settings
-from engine.wiring import Baton
+from engine.wiring import START_WAITS, Baton
 from web.app import create_app
 from web.background import Background
 from web.server import Server
@@ -35,7 +35,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Serve until told to stop (Ctrl C or SIGTERM)."""
     baton = Baton(Settings.read())
-    say_backup(baton.prepare())
+    say_backup(baton.prepare(patience=START_WAITS))
     background = Background()
     if not options.no_work:
         background.work(baton)

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.cli.migrate import say_backup
 from engine.infra.settings import Settings
-from engine.wiring import Baton
+from engine.wiring import START_WAITS, Baton
 
 
 def add_parser(commands: Any) -> None:
@@ -23,7 +23,7 @@ def add_parser(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Work until told to stop (Ctrl C or SIGTERM)."""
     baton = Baton(Settings.read())
-    say_backup(baton.prepare())
+    say_backup(baton.prepare(patience=0 if options.once else START_WAITS))
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -28,7 +28,7 @@ class Record(Protocol):
     """Appends a fact about the case of a command."""
 
     def __call__(self, fact: type[facts.Fact], /, *, element: str | None = None,
-                 by_person: bool = True, **content: object) -> None: ...
+                 by_person: bool = True, **content: Any) -> object: ...
 
 
 class Incidents:

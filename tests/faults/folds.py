@@ -27,6 +27,7 @@ class Folded:
     #: What is waited for, with the due moment of a timer.
     waits: dict[Place, datetime | None] = field(default_factory=dict)
     incidents: set[UUID] = field(default_factory=set)
+    raised: int = 0
     #: Who completed which items, in order, as (item, element, person).
     completed: list[tuple[UUID, str | None, UUID | None]] = field(default_factory=list)
     claimed: Counter[tuple[UUID, UUID | None]] = field(default_factory=Counter)
@@ -88,6 +89,7 @@ def _case(case: Folded, fact: facts.Fact) -> None:
         case facts.MessageReceived():
             case.messages += 1
         case facts.IncidentRaised():
+            case.raised += 1
             case.incidents.add(fact.incident)
         case facts.IncidentResolved():
             case.incidents.discard(fact.incident)
