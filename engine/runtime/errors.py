@@ -24,6 +24,15 @@ class CaseEnded(Conflict):
     """The case is no longer open."""
 
 
+def ended(number: str, state: str) -> CaseEnded:
+    """What to say of a case that is completed or cancelled."""
+    if state == "completed":
+        return CaseEnded("Case {number} is completed: nothing can be done to it any more. Start "
+                         "another one where more is to be done.", number=number)
+    return CaseEnded("Case {number} was cancelled meanwhile; what you sent was not used. Its page "
+                     "says by whom and why.", number=number)
+
+
 class TokenGone(Conflict):
     """The step is no longer waiting: someone was faster, or an event took it away."""
 

@@ -20,7 +20,7 @@ from engine.runtime import held, incidents, store, tagged
 from engine.runtime.answers import refuse_company
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
-from engine.runtime.errors import CaseEnded, CaseSuspended
+from engine.runtime.errors import CaseSuspended, ended
 from engine.runtime.fields import accept
 from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
@@ -290,7 +290,7 @@ class Cases:
             if row.state == "suspended":
                 raise CaseSuspended("Case {number} is suspended ({reason}); it has to be resumed "
                                     "first.", number=row.number, reason=row.suspend_reason or "")
-            raise CaseEnded("Case {number} is {state}.", number=row.number, state=row.state)
+            raise ended(row.number, row.state)
         return self._versions(row.version_id), row, state
 
     def _command(self, version: RunnableVersion, row: CaseRow, state: CaseStateRow,

@@ -29,12 +29,22 @@ def urgency_of(priority: str) -> int:
     return _URGENCY.index(priority) if priority in _URGENCY else 2
 
 
+def must_be_open(state: str) -> None:
+    """Raises Conflict for an item that is done or was taken away."""
+    if state == COMPLETED:
+        raise Conflict("This item is already completed; what you sent was not used. Reload your "
+                       "list and go on with the next one.")
+    if state == WITHDRAWN:
+        raise Conflict("This item was taken away: its case went another way, or ended. Reload your "
+                       "list and go on with the next one.")
+
+
 def may_claim(state: str, assignee: UUID | None, person: UUID | None) -> None:
     """Raises Conflict when the item can't be claimed by `person` now."""
     if state == CLAIMED and assignee != person:
-        raise Conflict("Someone else has already claimed this item.")
-    if state not in OPEN:
-        raise Conflict("This item is already {state}.", state=state)
+        raise Conflict("Someone else has already claimed this item. Take another one, or ask them "
+                       "to put it back.")
+    must_be_open(state)
 
 
 def may_release(state: str, assignee: UUID | None, person: UUID | None, lead: bool) -> None:
@@ -49,7 +59,7 @@ def may_complete(state: str, assignee: UUID | None, person: UUID | None) -> None
     """Raises when `person` can't complete the item now."""
     if state == OFFERED:
         raise Conflict("Claim this item before you complete it.")
-    if state != CLAIMED:
-        raise Conflict("This item is already {state}.", state=state)
+    must_be_open(state)
     if assignee != person:
-        raise Conflict("Someone else has claimed this item.")
+        raise Conflict("Someone else has already claimed this item. Take another one, or ask them "
+                       "to put it back.")

@@ -146,8 +146,7 @@ class Work:
         by.require("work.assign", journey=item.journey, department=item.department)
         if item.department not in departments:
             raise Forbidden("This person is not a member of the item's department.")
-        if item.state not in lifecycle.OPEN:
-            raise Conflict("This item is already {state}.", state=item.state)
+        lifecycle.must_be_open(item.state)
         if item.state == lifecycle.CLAIMED:
             if item.assignee == person:
                 return item
@@ -202,7 +201,8 @@ class Work:
     def _move(self, item: WorkItem, **values: Any) -> WorkItem:
         moved = store.move(self._session, item, **values)
         if moved is None:
-            raise Conflict("Someone else was faster: this item has changed meanwhile.")
+            raise Conflict("Someone else was faster: this item has changed meanwhile. "
+                           "Read it again, then decide.")
         return moved
 
     def _source_of(self, case_id: UUID) -> tuple[str, str] | None:

@@ -18,7 +18,7 @@ from engine.intake.records import Version
 from engine.journal.service import Journal
 from engine.people.access import Visibility
 from engine.runtime import held, store
-from engine.runtime.errors import CaseEnded
+from engine.runtime.errors import ended
 from engine.runtime.mapping.judge import Note
 from engine.runtime.mapping.plan import Ways, propose, with_choices
 from engine.runtime.mapping.shape import Shape
@@ -176,7 +176,7 @@ class Moves:
                           most=_LONGEST_REASON)
         row, state = held.lock(self._session, case_id)
         if row.state not in store.LIVE:
-            raise CaseEnded("Case {number} is {state}.", number=row.number, state=row.state)
+            raise ended(row.number, row.state)
         if row.version_id != prepared.before.id:
             raise Conflict("Case {number} is on version {version} now.", number=row.number,
                            version=row.version_number)
