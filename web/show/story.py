@@ -112,7 +112,7 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.CallReturned():
             return Chapter(gettext("%(what)s: its case has ended", what=element), at)
         case facts.DecisionMade():
-            return Chapter(gettext("%(what)s was decided", what=element), at,
+            return Chapter(element, at,
                            detail=rules_hit(fact.rules),
                            link=link("decisions.version", key=fact.journey,
                                      number=fact.journey_version, decision=fact.decision,
@@ -141,8 +141,9 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
 def rules_hit(rules: Sequence[int]) -> str:
     """Which rules of a decision table decided."""
     if not rules:
-        return gettext("no rule of its table applied")
-    return ngettext("by rule %(rules)s of its table", "by rules %(rules)s of its table",
+        return gettext("decided: no rule of its table applied")
+    return ngettext("decided by rule %(rules)s of its table",
+                    "decided by rules %(rules)s of its table",
                     len(rules), rules=gettext(", ").join(map(str, rules)))
 
 

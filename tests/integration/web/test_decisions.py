@@ -68,7 +68,7 @@ def test_the_story_of_a_case_names_the_rule_that_decided(app, baton, tmp_path):
     visitor = Visitor(app, "max")
     visitor.get(f"/cases/{case.number}")
     at = "/journeys/limit/versions/1/decisions/D?hit=2"
-    assert f'<a href="{at}">by rule 2 of its table</a>' in visitor.text
+    assert f'<a href="{at}">decided by rule 2 of its table</a>' in visitor.text
     visitor.get(at)
     assert '<tr class="hit" id="rule-D-2">' in visitor.text
 
