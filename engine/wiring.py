@@ -276,7 +276,7 @@ class Baton:
 
     def session_secret(self) -> str:
         """The key that signs sessions, the same for all processes of the installation."""
-        return session_secret(self.settings, self.database)
+        return session_secret(self.database)
 
     def tidy(self) -> int:
         """Forget what is kept for a while only: answers to repeated commands, jobs long done,

@@ -56,7 +56,7 @@ def serve(baton: Baton, background: Background, host: str, listen: int,
           threads: int = 8) -> None:
     """Answer requests until SIGTERM or Ctrl C; end what runs, in bounded time."""
     try:
-        server = Server(create_app(baton), host, listen, threads)
+        server = Server(create_app(baton), host, listen, threads, baton.settings.proxy)
     except OSError as error:
         raise Invalid("Port {port} can't be used ({reason}); set PORT to another.", port=listen,
                       reason=error.strerror or str(error)) from error

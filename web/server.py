@@ -12,19 +12,23 @@ from waitress import create_server
 #: How long a stop waits for requests that are running, in seconds.
 PATIENCE = 20.0
 _LOOK_EVERY = 0.2
+#: What a trusted proxy may say: who asked, by which scheme, for which host.
+_FORWARDED = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
 _BUSY = b"Baton is stopping. Try again in a moment.\n"
 
 
 class Server:
     """Listens from the start; `run` answers until `stop` is set."""
 
-    def __init__(self, app: Any, host: str, port: int, threads: int) -> None:
+    def __init__(self, app: Any, host: str, port: int, threads: int,
+                 proxy: str | None = None) -> None:
         self._app = app
         self._stopping = threading.Event()
         self._server: Any = create_server(
             self._answer, host=host, port=port, threads=threads, ident="Baton",
             max_request_body_size=1_100_000_000,
-            # They only tell that a proxy passed a request on; nothing believes what they say.
+            **({"trusted_proxy": proxy, "trusted_proxy_headers": _FORWARDED} if proxy else {}),
+            # Of anyone else they only tell that a request was passed on; nothing believes them.
             clear_untrusted_proxy_headers=False)
         # With several addresses of one name waitress hands back one object for all of them.
         self._map = getattr(self._server, "map", None) or self._server._map

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -168,6 +168,13 @@ class Database:
             finally:
                 if self.is_sqlite:
                     driver.execute("PRAGMA foreign_keys=ON")
+
+    def copy_to(self, target: Path) -> None:
+        """Copy an SQLite file, what is committed in it, while others may work on it."""
+        target.touch(mode=0o600)
+        with (closing(sqlite3.connect(self.url.database or "")) as source,
+              closing(sqlite3.connect(target)) as copy):
+            source.backup(copy)
 
     def dispose(self) -> None:
         """Close all connections."""

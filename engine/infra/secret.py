@@ -9,16 +9,13 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from engine.infra.db import Database
-from engine.infra.settings import Settings
 from engine.infra.tables import SecretRow
 
 _NAME = "session"
 
 
-def session_secret(settings: Settings, database: Database) -> str:
-    """BATON_SECRET, else a random key that the first process to ask leaves in the database."""
-    if settings.secret:
-        return settings.secret
+def session_secret(database: Database) -> str:
+    """A random key that the first process to ask leaves in the database."""
     insert: Any = sqlite_insert if database.is_sqlite else postgres_insert
     with database.write() as session:
         session.execute(insert(SecretRow).values(name=_NAME, value=secrets.token_hex(32))

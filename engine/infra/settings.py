@@ -9,8 +9,6 @@ from pathlib import Path
 
 from engine.infra.errors import Invalid
 
-_SHORTEST_SECRET = 32
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -24,10 +22,10 @@ class Settings:
     timezone: str = "UTC"
     #: BATON_UPLOAD_MB: the largest file that is taken in, in megabytes.
     upload_mb: int = 20
-    #: BATON_SECRET: signs sessions; by default made once and kept (engine/infra/secret.py).
-    secret: str | None = field(default=None, repr=False)
     #: BATON_METRICS_TOKEN: whoever sends it may read /metrics; without it, this machine only.
     metrics_token: str | None = field(default=None, repr=False)
+    #: BATON_PROXY: address of the reverse proxy whose X-Forwarded-* headers are believed.
+    proxy: str | None = None
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -39,10 +37,7 @@ class Settings:
             raise Invalid("BATON_UPLOAD_MB is {value}; give whole megabytes, 1 to 1000.",
                           value=upload)
         database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
-        secret = env.get("BATON_SECRET") or None
-        if secret is not None and len(secret) < _SHORTEST_SECRET:
-            raise Invalid("BATON_SECRET is too short; give at least {count} random characters.",
-                          count=_SHORTEST_SECRET)
         return cls(home=home, database=database,
                    timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload),
-                   secret=secret, metrics_token=env.get("BATON_METRICS_TOKEN") or None)
+                   metrics_token=env.get("BATON_METRICS_TOKEN") or None,
+                   proxy=env.get("BATON_PROXY") or None)

@@ -7,12 +7,10 @@ Alembic runs those that a database lacks, all in one transaction that nobody els
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
 from pathlib import Path
-from sqlite3 import connect
 
 from alembic import command
 from alembic.config import Config
@@ -175,7 +173,5 @@ def _copy(database: Database, wanted: str) -> Path | None:
         target = source.with_name(f"{source.stem}-before-{wanted}{again}{source.suffix}")
         if not target.exists():
             break
-    target.touch(mode=0o600)
-    with closing(connect(source)) as old, closing(connect(target)) as copy:
-        old.backup(copy)
+    database.copy_to(target)
     return target

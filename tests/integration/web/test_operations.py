@@ -20,7 +20,6 @@ from sqlalchemy.exc import OperationalError
 
 from engine.infra import logs, migrations
 from engine.infra.errors import Invalid
-from engine.infra.settings import Settings
 from engine.jobs.worker import Worker
 from tests.support.bpmn import Drawing
 from tests.support.refund import publish_refund
@@ -257,14 +256,23 @@ def test_two_servers_share_a_login(database, now, tmp_path):
         baton.close()
 
 
-def test_a_key_from_outside_is_used_and_has_to_be_long(sqlite_database, now, tmp_path):
-    settings = Settings.read({"BATON_HOME": str(tmp_path), "BATON_SECRET": "k" * 32})
-    baton = make_baton(sqlite_database, now, tmp_path)
-    baton.settings = settings
-    assert create_app(baton).secret_key == "k" * 32
-    assert "kkkk" not in repr(settings)
-    with pytest.raises(Invalid, match="too short"):
-        Settings.read({"BATON_SECRET": "short"})
+def test_only_the_proxy_of_the_settings_is_believed():
+    def app(environ, start):
+        start("200 OK", [])
+        return [f"{environ['REMOTE_ADDR']} {environ['wsgi.url_scheme']}".encode()]
+    for proxy, seen in (("127.0.0.1", "10.9.8.7 https"), ("10.0.0.1", "127.0.0.1 http"),
+                        (None, "127.0.0.1 http")):
+        server, stop = Server(app, "127.0.0.1", 0, 1, proxy), threading.Event()
+        running = threading.Thread(target=server.run, args=(stop,))
+        running.start()
+        sent = urllib.request.Request(
+            f"http://127.0.0.1:{server._server.effective_port}/",
+            headers={"X-Forwarded-For": "10.9.8.7", "X-Forwarded-Proto": "https"})
+        with urllib.request.urlopen(sent, timeout=30) as answer:  # noqa: S310 - our own server
+            assert answer.read().decode() == seen
+        stop.set()
+        running.join()
+        server.close()
 
 
 def test_a_worker_outlives_a_database_that_is_away(baton):
