@@ -23,6 +23,7 @@ from engine.infra import heartbeats, migrations
 from engine.infra.about import About, about
 from engine.infra.db import AWAY, Database
 from engine.infra.errors import Unavailable
+from engine.infra.logs import bound
 from engine.infra.meters import Figures, Meters
 from engine.infra.now import Now, SystemNow
 from engine.infra.once import purge_once
@@ -281,7 +282,7 @@ class Baton:
     def tidy(self) -> int:
         """Forget what is kept for a while only: answers to repeated commands, jobs long done,
         files that never came to a case. Returns how many things are gone."""
-        with self.command() as services:
+        with bound(command="tidy"), self.command() as services:
             heartbeats.purge(services.session, self.now())
             return (purge_once(services.session, self.now) + services.jobs.purge()
                     + services.files.remove_orphans())
