@@ -23,6 +23,7 @@ from web.pages import (
     journeys,
     model_tests,
     modeler,
+    moving,
     operate,
     operations,
     people,
@@ -109,8 +110,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, cases, operate, journeys, drafts, decisions, draft_forms,
-                 modeler, rehearse, model_tests, compare, promises, insight, people, departments,
-                 profile, search, operations):
+                 modeler, rehearse, model_tests, compare, moving, promises, insight, people,
+                 departments, profile, search, operations):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

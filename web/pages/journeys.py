@@ -196,4 +196,6 @@ def _journey(found: Version, form: UploadForm) -> str:
         "journeys/journey.html", form=form, versions=intake.versions(found.journey), link=link,
         waiting=next((j.draft for j in intake.journeys() if j.key == found.journey), None),
         adapted=request.args.get("view") == "adapted", title=localized(found.settings.name),
-        may_edit=actor().may("journey.edit", journey=found.journey), **_shown(found))
+        may_edit=actor().may("journey.edit", journey=found.journey),
+        may_move=actor().may("case.move", journey=found.journey),
+        open_cases=services().moves.counts(found.journey), **_shown(found))

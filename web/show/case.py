@@ -40,7 +40,8 @@ def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
     failed = incidents.panels(case, version, departments, actor)
     people |= {one.person for panel in failed for one in panel.tries if one.person}
     return {
-        "case": case, "version": version, "title": version.settings.title(language()),
+        "case": case, "version": version, "other_version": _other_version(case),
+        "title": version.settings.title(language()),
         "customer": customer_names({case.customer}).get(case.customer) if case.customer else None,
         "story": chapters, "longest": longest or 1, "departments": departments,
         "people": services().people.persons.names(people), "promises": promises,
@@ -54,6 +55,12 @@ def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
                      services().cases.together(case)],
         "mine": {i.id for i in services().work.inbox(actor)},
         "trail": _trail(history, version)}
+
+
+def _other_version(case: Case) -> int | None:
+    """The version to which the case could be moved: the latest, where it isn't on that one."""
+    latest = services().intake.latest(case.journey).number
+    return latest if latest != case.version_number else None
 
 
 def _process_name(version: Version, case: Case) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +12,8 @@ from engine.infra.errors import DomainError
 from engine.intake.records import Version
 from engine.runtime.mapping.judge import Note
 from engine.runtime.migration.command import Prepared
+from engine.runtime.migration.outcome import Outcome, Step
+from engine.runtime.views import Case
 from web.errors import sentence
 from web.show.kinds import kind_name
 from web.show.step import element_name
@@ -97,7 +100,7 @@ def marks(rows: Iterable[dict[str, Any]], after: Version) -> tuple[dict[str, Any
 
 def _badge(element: str, count: int, decided: bool) -> dict[str, Any]:
     return {"element": element, "label": str(count),
-            "level": "diff added" if decided else "diff removed",
+            "level": "diff count added" if decided else "diff count removed",
             "title": gettext("Cases here: %(count)s", count=count)}
 
 
@@ -105,3 +108,29 @@ def _rests(nature: str) -> bool:
     """Whether cases may wait there."""
     return nature not in ("ExclusiveChoice", "EndEvent", "StartEvent", "IntermediateThrowEvent",
                           "UndoGateway")
+
+
+def tried(outcomes: Iterable[tuple[Case, Outcome]], before: Version,
+          after: Version) -> dict[str, Any]:
+    """What came of a dry run: case by case, and how many have the same said of them."""
+    lines, reasons, notes = [], Counter[str](), Counter[str]()
+    for case, outcome in outcomes:
+        said = [told(note, before, after) for note in outcome.refused]
+        worth = [told(note, before, after) for note in outcome.notes]
+        reasons.update(said)
+        notes.update(worth)
+        lines.append({
+            "number": case.number, "moves": outcome.can_move, "refused": said, "notes": worth,
+            "now": [_step(step, before) for step in outcome.steps if step.fate != "dissolved"],
+            "then": [element_name(after, element) for element in outcome.waits],
+            "why": [f"{element_name(before, step.element)}: {told(step.why, before, after)}"
+                    for step in outcome.steps if step.why and step.fate != "refused"]})
+    lines.sort(key=lambda line: bool(line["moves"]))
+    return {"lines": lines, "can": sum(bool(line["moves"]) for line in lines),
+            "cannot": sum(not line["moves"] for line in lines),
+            "reasons": reasons.most_common(), "notes": notes.most_common()}
+
+
+def _step(step: Step, before: Version) -> dict[str, str]:
+    return {"name": element_name(before, step.element), "fate": str(FATES[step.fate]),
+            "level": {"kept": "green", "refused": "red"}.get(step.fate, "amber")}

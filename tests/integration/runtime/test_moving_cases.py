@@ -212,7 +212,7 @@ def test_data_takes_the_types_of_the_new_version_and_what_does_not_fit_is_named(
         assert str(services.cases.document(good)["amount"]) == "12.50"
         assert not isinstance(services.cases.document(good)["amount"], str)
     [note] = orders.move(bad, dry_run=True).refused
-    assert (note.values["key"], note.values["wanted"]) == ("note", "a date such as 2026-03-31")
+    assert note.values["key"] == "note" and "a date such as 2026-03-31" in note.text
     assert orders.move(bad, clear=True).can_move
     with orders.baton.query() as services:
         assert services.cases.document(bad)["note"] is None
