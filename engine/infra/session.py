@@ -7,7 +7,7 @@ written at once. What asks by `session.connection()` sees the database as it is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import event
@@ -23,8 +23,14 @@ _S = TypeVar("_S")
 class WritingSession(Session):
     """The session of one transaction that writes."""
 
+    def flush(self, objects: Sequence[Any] | None = None) -> None:
+        """Write what may be asked for: rows in hand first, other rows may point to them."""
+        for act in self.info.get(_BEFORE_ASKING, ()):
+            act()
+        super().flush(objects)
+
     def write_all(self) -> None:
-        """Write what rooms keep in memory: the transaction is about to be committed."""
+        """Write all: the transaction is about to be committed."""
         for act in self.info.get(_AT_END, ()):
             act()
         self.flush()
@@ -39,13 +45,11 @@ def at_end(session: Session, act: Callable[[], None]) -> None:
 def before_asking(session: Session, act: Callable[[], None]) -> None:
     """Have `act` called before something is asked through the session, and at its end."""
     session.info.setdefault(_BEFORE_ASKING, []).append(act)
-    at_end(session, act)
 
 
 @event.listens_for(WritingSession, "do_orm_execute")
 def _write_first(asked: ORMExecuteState) -> None:
-    for act in asked.session.info.get(_BEFORE_ASKING, ()):
-        act()
+    asked.session.flush()
 
 
 def by_dialect(make: Callable[[Any], _S]) -> Callable[[Session], _S]:

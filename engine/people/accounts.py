@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.infra.errors import Forbidden, Invalid, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
-from engine.people import spelling, store
+from engine.people import actors, spelling, store
 from engine.people.access import RIGHTS, ROLES, Actor, Grant
 from engine.people.departments import check_open
 from engine.people.errors import NotAuthenticated
@@ -65,14 +65,11 @@ class Accounts:
             raise NotAuthenticated("Login or password is wrong.")
         if self._passwords.outdated(credential.hash):
             credential.hash = self._passwords.hash(password)
-        return self._actor(row)
+        return self.actor(row.id)
 
     def actor(self, person: UUID) -> Actor:
         """The person as an actor. Raises NotAuthenticated when unknown or ended."""
-        row = self._session.get(PersonRow, person)
-        if row is None or row.ended_at is not None:
-            raise NotAuthenticated("This account has ended.")
-        return self._actor(row)
+        return _still_here(actors.by_id(self._session, person, self._now()))
 
     # --- grants ---------------------------------------------------------------------------
 
@@ -153,25 +150,15 @@ class Accounts:
 
     def actor_by_token(self, secret: str) -> Actor:
         """The actor that a token stands for. Raises NotAuthenticated."""
-        row = self._session.scalars(
-            select(TokenRow).where(TokenRow.hash == _hash(secret))).one_or_none()
-        if row is None or row.revoked_at is not None or row.expires_at <= self._now():
+        found = actors.by_token(self._session, _hash(secret), self._now())
+        if found is None or found.revoked_at is not None or found.expires_at <= self._now():
             raise NotAuthenticated("This API token is unknown, expired or revoked.")
-        actor = self.actor(row.person)
-        if row.last_used_at is None or self._now() - row.last_used_at >= _NOTED_EVERY:
-            row.last_used_at = self._now()
-        return actor.limited_to(None if row.scopes is None else frozenset(row.scopes))
+        actor = _still_here(found.who)
+        if found.last_used_at is None or self._now() - found.last_used_at >= _NOTED_EVERY:
+            self._session.get_one(TokenRow, found.token).last_used_at = self._now()
+        return actor.limited_to(None if found.scopes is None else frozenset(found.scopes))
 
     # --------------------------------------------------------------------------------------
-
-    def _actor(self, row: PersonRow) -> Actor:
-        memberships = store.memberships_at(self._session, self._now(), person=row.id)
-        return Actor(
-            person=row.id, login=row.login, name=row.name,
-            departments=frozenset(m.department for m in memberships),
-            leads=frozenset(m.department for m in memberships if m.lead),
-            language=row.language, timezone=row.timezone,
-            grants=_grants(self._session, row.id))
 
     def _person(self, person: UUID) -> PersonRow:
         row = self._session.get(PersonRow, person)
@@ -183,6 +170,12 @@ class Accounts:
 def _grants(session: Session, person: UUID) -> frozenset[Grant]:
     return frozenset(Grant(row.what, row.journey, row.department)
                      for row in store.grants(session, person=person))
+
+
+def _still_here(found: actors.Found | None) -> Actor:
+    if found is None or found.ended_at is not None:
+        raise NotAuthenticated("This account has ended.")
+    return found.actor
 
 
 def _hash(secret: str) -> str:

@@ -1,7 +1,8 @@
 """The legal moves of a work item; a refusal is a sentence.
 
     offered --claim--> claimed --complete--> completed
-       ^---release-------'
+       ^---release-------'                       ^
+       '--complete, by who may claim it----------'
     offered, claimed --withdraw--> withdrawn
 """
 
@@ -57,9 +58,7 @@ def may_release(state: str, assignee: UUID | None, person: UUID | None, lead: bo
 
 def may_complete(state: str, assignee: UUID | None, person: UUID | None) -> None:
     """Raises when `person` can't complete the item now."""
-    if state == OFFERED:
-        raise Conflict("Claim this item before you complete it.")
     must_be_open(state)
-    if assignee != person:
+    if state == CLAIMED and assignee != person:
         raise Conflict("Someone else has already claimed this item. Take another one, or ask them "
                        "to put it back.")

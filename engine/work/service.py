@@ -36,6 +36,8 @@ class Work:
         self._router = router
         #: The item completed in this unit of work: where the work that follows comes from.
         self._source: WorkItem | None = None
+        #: Items whose cases this unit of work has locked, as they are.
+        self._in_hand: dict[UUID, WorkItem] = {}
 
     def offer(self, fact: facts.StepAwaited) -> None:
         """Make a work item of a step that waits for a person, and put it before a department.
@@ -86,6 +88,7 @@ class Work:
 
     def suspend(self, fact: facts.CaseSuspended | facts.CaseResumed) -> None:
         """The work of a suspended case waits, whoever has it, until the case is resumed."""
+        self._in_hand.clear()
         store.suspend(self._session, _case_of(fact), isinstance(fact, facts.CaseSuspended))
 
     def move(self, fact: facts.CaseMigrated) -> None:
@@ -119,7 +122,7 @@ class Work:
 
     def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
         """Take an item. Raises Forbidden for another department's, Conflict when it is taken."""
-        item = self._held(item_id)
+        item = self.hold(item_id)
         by.require("work.do", journey=item.journey, department=item.department)
         lifecycle.may_go_on(item.suspended, item.case_number)
         lifecycle.may_claim(item.state, item.assignee, by.person)
@@ -132,7 +135,7 @@ class Work:
 
     def release(self, item_id: UUID, *, by: Actor) -> WorkItem:
         """Put an item back before its department."""
-        item = self._held(item_id)
+        item = self.hold(item_id)
         lead = by.may("work.assign", journey=item.journey, department=item.department)
         lifecycle.may_release(item.state, item.assignee, by.person, lead)
         item = self._move(item, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
@@ -142,7 +145,7 @@ class Work:
     def assign(self, item_id: UUID, person: UUID, departments: frozenset[str], *,
                by: Actor) -> WorkItem:
         """Give an item to a person who is a member of `departments`."""
-        item = self._held(item_id)
+        item = self.hold(item_id)
         by.require("work.assign", journey=item.journey, department=item.department)
         if item.department not in departments:
             raise Forbidden("This person is not a member of the item's department.")
@@ -158,16 +161,22 @@ class Work:
 
     def complete(self, item_id: UUID, *, by: Actor, data: Mapping[str, Any] | None = None,
                  answers: tuple[str, ...] = ()) -> WorkItem:
-        """Finish a claimed item with what the form brought; the case moves on at once.
+        """Finish an item with what the form brought; the case moves on at once.
 
-        Raises Conflict when it is not claimed by `by` or no longer open, Invalid for data
-        or answers that don't fit: then nothing has happened.
+        Who completes an offered item takes it with that. Raises Conflict when someone else has
+        it or it is no longer open, Invalid for data or answers that don't fit: then nothing has
+        happened.
         """
-        item = self._held(item_id)
+        item = self.hold(item_id)
         by.require("work.do", journey=item.journey, department=item.department)
         lifecycle.may_go_on(item.suspended, item.case_number)
         lifecycle.may_complete(item.state, item.assignee, by.person)
-        item = self._move(item, state=lifecycle.COMPLETED, ended_at=self._now())
+        taken = item.state == lifecycle.OFFERED
+        now = self._now()
+        item = self._move(item, state=lifecycle.COMPLETED, ended_at=now, assignee=by.person,
+                          claimed_at=now if taken else item.claimed_at)
+        if taken:
+            self._record(facts.WorkItemClaimed, item, by.person)
         self._record(facts.WorkItemCompleted, item, by.person, answers=list(answers))
         store.remember(self._session, item, self._now())
         self._source = item
@@ -177,7 +186,7 @@ class Work:
 
     def item(self, item_id: UUID) -> WorkItem:
         """One item. Raises NotFound."""
-        return store.find(self._session, item_id)
+        return self._in_hand.get(item_id) or store.find(self._session, item_id)
 
     def page(self, where: ItemFilter, limit: int = 50) -> ItemPage:
         """Items, a page at a time (`limit` at most 200)."""
@@ -187,22 +196,29 @@ class Work:
         """All items of a case."""
         return store.of_case(self._session, case_id)
 
+    def open_of_case(self, case_id: UUID) -> list[WorkItem]:
+        """What is to be done on a case now."""
+        return store.open_of_case(self._session, case_id)
+
     def inbox(self, actor: Actor, limit: int = 500) -> list[WorkItem]:
         """What is the actor's own, and what their departments may take."""
         departments = actor.departments_with("work.do") or frozenset()
         return store.inbox(self._session, actor.person, departments, limit)
 
-    def _held(self, item_id: UUID) -> WorkItem:
-        """The item, with its case locked: every command takes the case first."""
-        with suppress(NotFound):  # no item, no case: said in the words of items
-            self._cases.hold(store.CASE_OF_ITEM, item=item_id)
-        return store.find(self._session, item_id)
+    def hold(self, item_id: UUID) -> WorkItem:
+        """The item, with its case locked: every command takes the case first. Raises NotFound."""
+        if item_id not in self._in_hand:
+            with suppress(NotFound):  # no item, no case: said in the words of items
+                self._cases.hold(store.CASE_OF_ITEM, item=item_id)
+            self._in_hand[item_id] = store.find(self._session, item_id)
+        return self._in_hand[item_id]
 
     def _move(self, item: WorkItem, **values: Any) -> WorkItem:
         moved = store.move(self._session, item, **values)
         if moved is None:
             raise Conflict("Someone else was faster: this item has changed meanwhile. "
                            "Read it again, then decide.")
+        self._in_hand[item.id] = moved
         return moved
 
     def _source_of(self, case_id: UUID) -> tuple[str, str] | None:

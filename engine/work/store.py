@@ -45,6 +45,9 @@ _FIND = _ITEM.where(_THIS_ITEM)
 CASE_OF_ITEM = select(_ITEMS.case_id).where(_THIS_ITEM).scalar_subquery()
 _OPEN_BY_TOKEN = _ITEM.where(_ITEMS.token == bindparam("token"),
                              _ITEMS.case_id == bindparam("case"), _ITEMS.state.in_(OPEN))
+_OF_CASE = (_ITEM.where(_ITEMS.case_id == bindparam("case"))
+            .order_by(_ITEMS.offered_at, _ITEMS.id))
+_OPEN_OF_CASE = _OF_CASE.where(_ITEMS.state.in_(OPEN))
 _ADD = insert(table_of(WorkItemRow))
 _TRAIL_OF = (select(_TRAIL.department, _TRAIL.element)
              .where(_TRAIL.case_id == bindparam("case")).order_by(_TRAIL.completed_at.desc()))
@@ -126,9 +129,12 @@ def page(session: Session, where: ItemFilter, limit: int) -> ItemPage:
 
 def of_case(session: Session, case_id: UUID) -> list[WorkItem]:
     """All items of a case, in the order in which they were offered."""
-    return [view(row) for row in session.execute(
-        select(WorkItemRow).where(WorkItemRow.case_id == case_id)
-        .order_by(WorkItemRow.offered_at, WorkItemRow.id)).scalars()]
+    return [WorkItem(*row) for row in session.execute(_OF_CASE, {"case": case_id})]
+
+
+def open_of_case(session: Session, case_id: UUID) -> list[WorkItem]:
+    """The items of a case that are to be done, in the order in which they were offered."""
+    return [WorkItem(*row) for row in session.execute(_OPEN_OF_CASE, {"case": case_id})]
 
 
 def inbox(session: Session, person: UUID | None, departments: frozenset[str],

@@ -21,7 +21,7 @@ from web.unit import services
 
 def case_line(case: Case) -> dict[str, Any]:
     """A case as lists show it."""
-    return {**asdict(case), "version": case.version_number}
+    return {**vars(case), "version": case.version_number}
 
 
 def case_whole(case: Case) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def item_line(item: WorkItem) -> dict[str, Any]:
     found = step.runnable(version).model.by_drawn_id(item.element)
     drawn = found.name if found else ""
     names = {code: version.settings.label(item.element, code, drawn) for code in LANGUAGES}
-    return {**asdict(item), "case": item.case_id, "version": item.version_number, "name": names}
+    return {**vars(item), "case": item.case_id, "version": item.version_number, "name": names}
 
 
 def item_whole(item: WorkItem) -> dict[str, Any]:

@@ -33,6 +33,8 @@ from web.i18n import noted
 from web.unit import services
 
 blueprint = area("work_items", "Work")
+# Made once: a schema copies all of its fields when it is made.
+_WHOLE, _DONE = ItemOut(), DoneOut()
 
 
 @blueprint.get("/work-items")
@@ -65,7 +67,7 @@ def find(asked: dict[str, Any]) -> dict[str, Any]:
 def read(item_id: UUID) -> Response:
     """A work item with its form, instructions and answers."""
     item = _seen(item_id)
-    return answer(ItemOut().dump(shapes.item_whole(item)), revision=item.revision)
+    return answer(_WHOLE.dump(shapes.item_whole(item)), revision=item.revision)
 
 
 @blueprint.post("/work-items/<uuid:item_id>/claim")
@@ -119,9 +121,10 @@ def assign(item_id: UUID, sent: dict[str, Any], _condition: dict[str, str],
 @blueprint.output(DoneOut)
 def complete(item_id: UUID, sent: dict[str, Any], _condition: dict[str, str],
              _headers: dict[str, str]) -> Response:
-    """Finish a claimed item; the case moves on at once.
+    """Finish an item; the case moves on at once.
 
-    `next` is what the caller can do on the same case now.
+    An item that nobody has claimed is claimed with it. `next` is what the caller can do on the
+    same case now.
     """
     def run() -> dict[str, Any]:
         item = _held(item_id)
@@ -130,7 +133,7 @@ def complete(item_id: UUID, sent: dict[str, Any], _condition: dict[str, str],
         services().work.complete(item_id, by=actor(), data=sent["data"],
                                  answers=tuple(sent["answers"]))
         services().journal.deliver()
-        return DoneOut().dump(_done(item_id))
+        return _DONE.dump(_done(item_id))
 
     made = answered_once(sent, run)
     return answer(made, revision=made["item"]["revision"])
@@ -141,8 +144,8 @@ def _done(item_id: UUID) -> dict[str, Any]:
     who = actor()
     return {"item": shapes.item_line(item),
             "case": shapes.case_line(services().cases.case(item.case_id)),
-            "next": [shapes.item_line(one) for one in services().work.of_case(item.case_id)
-                     if one.state in OPEN and one.assignee in (None, who.person)
+            "next": [shapes.item_line(one) for one in services().work.open_of_case(item.case_id)
+                     if one.assignee in (None, who.person)
                      and who.may("work.do", journey=one.journey, department=one.department)]}
 
 
@@ -153,7 +156,7 @@ def _moved(item_id: UUID, act: Callable[[], WorkItem],
         _held(item_id)
         act()
         services().journal.deliver()
-        return ItemOut().dump(shapes.item_whole(services().work.item(item_id)))
+        return _WHOLE.dump(shapes.item_whole(services().work.item(item_id)))
 
     made = answered_once(sent, run)
     return answer(made, revision=made["revision"])
@@ -161,14 +164,16 @@ def _moved(item_id: UUID, act: Callable[[], WorkItem],
 
 def _held(item_id: UUID) -> WorkItem:
     """The item with its case locked, as the client last saw it where it says so."""
-    services().cases.hold(_seen(item_id).case_id)
-    item: WorkItem = services().work.item(item_id)
+    item = _visible(services().work.hold(item_id))
     check_unchanged(item.revision)
     return item
 
 
 def _seen(item_id: UUID) -> WorkItem:
-    item: WorkItem = services().work.item(item_id)
+    return _visible(services().work.item(item_id))
+
+
+def _visible(item: WorkItem) -> WorkItem:
     who = actor()
     if not who.may("work.do", journey=item.journey, department=item.department):
         try:
