@@ -24,6 +24,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
+from engine.infra.errors import Conflict
 from engine.runtime.errors import ModelFault, TokenGone
 from engine.runtime.model import Fault, Passed, Sent, Wait
 from engine.runtime.spiff import snapshot
@@ -32,6 +33,7 @@ from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
 from engine.runtime.spiff.events import ScopedEvents
+from engine.runtime.spiff.moves import around, plan_back, send_back, skip
 from engine.runtime.spiff.specs import (
     ANSWERS,
     ExclusiveChoice,
@@ -150,6 +152,47 @@ class Execution:
                 if other.internal_data.get(_FAULT) == _CIRCLE:
                     del other.internal_data[_FAULT]
         self._advance()
+
+    def skip(self, token: UUID) -> None:
+        """Let a token go on past its step without it being done. Raises TokenGone, or Conflict
+        where there is nothing to be skipped."""
+        task = self._any_task(token)
+        for key in _HELD:
+            task.internal_data.pop(key, None)
+        try:
+            skip(task)
+        except (ModelFault, SpiffWorkflowException) as error:
+            self._fail(task, error)
+        self._advance()
+
+    def send_back(self, token: UUID, to: str) -> list[str]:
+        """Take a token away and put one before the drawn element `to`. Returns at which elements
+        other tokens were that went with it. Raises TokenGone, or Conflict where that can't be."""
+        plan = plan_back(self._model, self._any_task(token), to)
+        gone = [self._drawn(task) for task in plan.withdrawn]
+        send_back(plan)
+        self._advance()
+        return gone
+
+    def withdrawn_by(self, token: UUID, to: str) -> list[str] | None:
+        """At which elements other tokens are that would go if `token` were sent back to `to`;
+        None where it can't be."""
+        try:
+            return [self._drawn(task) for task in
+                    plan_back(self._model, self._any_task(token), to).withdrawn]
+        except Conflict:
+            return None
+
+    def around(self, token: UUID) -> list[str]:
+        """The drawn sub-processes around a token, innermost first."""
+        return list(around(self._model, self._any_task(token)))
+
+    def _any_task(self, token: UUID) -> Any:
+        task = next((t for t in self._tasks(TaskState.READY | TaskState.WAITING
+                                            | TaskState.STARTED) if t.id == token), None)
+        if task is None:
+            raise TokenGone("This step is no longer waiting: it was done or taken away meanwhile.")
+        return task
 
     @property
     def held(self) -> set[UUID]:
