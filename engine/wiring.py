@@ -49,6 +49,7 @@ from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
+from engine.runtime.ways_back import WaysBack
 from engine.sla import figures as promise_figures
 from engine.sla.service import MOVING, Promises
 from engine.sla.standards import Standard, Surroundings
@@ -336,9 +337,10 @@ class Baton:
                             self._standards)
         moves = Moves(session, now, journal, cases, runnable, intake.version, self._plans,
                       add_business)
+        operations = Operations(session, now, cases, WaysBack(session, now, journal, runnable),
+                                settings.timezone)
         services = Services(now, settings, session, journal, people, files, intake,
-                            self._versions, cases,
-                            Operations(session, now, cases, settings.timezone), work, promises,
+                            self._versions, cases, operations, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now), moves,
                             Runs(session, now, moves))
         _listen(services)

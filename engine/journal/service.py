@@ -100,6 +100,12 @@ class Journal:
         return [_fact(row) for row in self._read(
             [_FACTS.stream == str(case)], order=(_FACTS.seq,))]
 
+    def elements(self, case: UUID, *kinds: type[Fact]) -> set[str]:
+        """The elements that a case's facts of these kinds are about."""
+        return set(self._session.execute(select(_FACTS.element).distinct().where(
+            _FACTS.stream == str(case), _FACTS.kind.in_([kind.__name__ for kind in kinds]),
+            _FACTS.element.is_not(None))).scalars())
+
     def read_journey(self, journey: str, *, version: int | None = None) -> Iterator[Fact]:
         """All facts of a journey up to the commit horizon, in order within each case."""
         where: list[ColumnElement[bool]] = [_FACTS.journey == journey, *self._horizon()]

@@ -184,6 +184,21 @@ class Command:
                     due_at=row.due_at)
         self.incidents.resolve(incident, "retried")
 
+    def skip(self, token: UUID, element: str, intervention: UUID) -> None:
+        """A person lets the token go on past its step, whose incident is dealt with."""
+        self.record(facts.StepSkipped, token=token, element=element, intervention=intervention)
+        self.incidents.resolve_of(token, "skipped")
+        self.run(lambda execution: execution.skip(token))
+
+    def send_back(self, token: UUID, element: str, to: str, intervention: UUID) -> None:
+        """A person takes the token away and puts one before the earlier step `to`."""
+        def act(execution: Execution) -> None:
+            gone = execution.send_back(token, to)
+            self.record(facts.CaseSentBack, token=token, element=element, to=to,
+                        intervention=intervention, withdrawn=sorted(set(gone)))
+            self.incidents.resolve_of(token, "sent_back")
+        self.run(act)
+
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
         for row in list(self._wait_rows().values()):

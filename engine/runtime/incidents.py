@@ -73,6 +73,13 @@ class Incidents:
         self._record(facts.IncidentResolved, element=incident.element, incident=incident.id,
                      how=how)
 
+    def resolve_of(self, token: UUID, how: str) -> None:
+        """Those of a token are dealt with, if there are any."""
+        if self._row.open_incidents:
+            for incident in self.open():
+                if incident.token == token:
+                    self.resolve(incident, how)
+
     def withdraw_but(self, held: Collection[UUID]) -> None:
         """Resolve those whose token is not among `held`: their step is no longer to be done."""
         for incident in self.open():

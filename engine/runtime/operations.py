@@ -26,6 +26,7 @@ from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
 from engine.runtime.tables import IncidentRow, InterventionRow, WaitRow
 from engine.runtime.views import Case, Incident, Intervention, Try
+from engine.runtime.ways_back import WayBack, WaysBack
 
 _LONGEST_REASON = 2000
 
@@ -33,11 +34,13 @@ _LONGEST_REASON = 2000
 class Operations:
     """Commands of those who look after cases, within one unit of work."""
 
-    def __init__(self, session: Session, now: Now, cases: Cases, timezone: str) -> None:
+    def __init__(self, session: Session, now: Now, cases: Cases, ways: WaysBack,
+                 timezone: str) -> None:
         self._session = session
         self._now = now
         self._cases = cases
         self._timezone = timezone
+        self._ways = ways
 
     # --- one case ----------------------------------------------------------------------------
 
@@ -93,6 +96,39 @@ class Operations:
             return store.view(command.row)
         command.run(lambda execution: execution.proceed())
         return self._cases.carry(command, version)
+
+    def skip(self, case_id: UUID, token: UUID, *, reason: str, by: Actor,
+             seen: int | None = None) -> Case:
+        """Let a token go on past the step at which it waits or failed, without it being done: what
+        the step would have written stays as it is.
+
+        For who may operate cases, and the owner of the step's incident. Raises TokenGone when it is
+        there no longer, Conflict where ways part.
+        """
+        command, version, element = self._steered(case_id, token, by, seen)
+        made = self._intervene(command, "skipped", _reason(reason), by)
+        command.skip(token, element, made.id)
+        return self._cases.carry(command, version)
+
+    def send_back(self, case_id: UUID, token: UUID, to: str, *, reason: str, by: Actor,
+                  seen: int | None = None) -> Case:
+        """Take a token away from where it waits or failed, and put one before the earlier step
+        `to`. What runs beside that step stays; what it leads to again is withdrawn. Promises run
+        on.
+
+        Raises Conflict for a step that the case has not passed, or where it can't go on from.
+        """
+        command, version, element = self._steered(case_id, token, by, seen)
+        row = command.row
+        if to not in self._ways.passed(row.id, version, token, row.process):
+            raise Conflict("Case {number} has not passed {to}.", number=row.number, to=to)
+        made = self._intervene(command, "sent_back", _reason(reason), by)
+        command.send_back(token, element, to, made.id)
+        return self._cases.carry(command, version)
+
+    def ways_back(self, case: Case, token: UUID) -> list[WayBack]:
+        """The earlier steps to which a token can be sent back, in the order of the drawing."""
+        return self._ways.of(case, token)
 
     # --- incidents ---------------------------------------------------------------------------
 
@@ -183,6 +219,20 @@ class Operations:
         if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
         return incident, command, version
+
+    def _steered(self, case_id: UUID, token: UUID, by: Actor, seen: int | None,
+                 ) -> tuple[Command, RunnableVersion, str]:
+        """The command, and the element at which a token waits or failed."""
+        case = self._cases.visible_case(case_id, by)
+        failed = next((one for one in self._cases.incidents(case_id) if one.token == token), None)
+        if failed is None or not self.may_mend(failed, by):
+            by.require("case.operate", journey=case.journey)
+        command, version = self._cases.opened(case_id, by.person)
+        _unchanged(command, seen)
+        wait = next((row for (waiting, _), row in held.waits(self._session, case_id).items()
+                     if waiting == token), None)
+        element = wait.element if wait is not None else failed.element if failed else None
+        return command, version, element or ""
 
     def _write(self, command: Command, version: RunnableVersion, data: Mapping[str, Any],
                reason: str, by: Actor) -> bool:

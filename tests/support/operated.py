@@ -12,7 +12,7 @@ from engine.infra.db import Database
 from engine.infra.now import SetNow
 from engine.intake.settings import FieldSettings
 from engine.journal.facts import Fact
-from engine.people.access import Actor
+from engine.people.access import SYSTEM, Actor
 from engine.runtime.model import PERSON
 from engine.runtime.views import Incident
 from engine.work.views import WorkItem
@@ -60,7 +60,12 @@ class Operated:
         with self.baton.command() as services:
             wait = next(w for w in services.cases.waits(case)
                         if w.kind in PERSON and w.element == element)
-            services.cases.resume_step(case, wait.token, element, data=data)
+            item = next(i for i in services.work.of_case(case)
+                        if i.token == wait.token and i.state == "offered")
+            if item.suspended:  # as another way in would
+                services.cases.resume_step(case, wait.token, element, data=data)
+            services.work.claim(item.id, by=SYSTEM)
+            services.work.complete(item.id, by=SYSTEM, data=data)
 
     def waiting(self, case: UUID) -> list[str]:
         with self.baton.query() as services:

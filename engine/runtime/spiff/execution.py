@@ -183,6 +183,11 @@ class Execution:
         except Conflict:
             return None
 
+    def has(self, token: UUID) -> bool:
+        """Whether this token is still there."""
+        return any(task.id == token for task in self._tasks(
+            TaskState.READY | TaskState.WAITING | TaskState.STARTED))
+
     def around(self, token: UUID) -> list[str]:
         """The drawn sub-processes around a token, innermost first."""
         return list(around(self._model, self._any_task(token)))
