@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,6 +15,7 @@ from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.cases import Trouble, changed_fields
 from web.pages.cases import case_page, seen_case, too_late
+from web.show import steering
 from web.unit import abandon, services
 
 blueprint = Blueprint("operate", __name__, url_prefix="/cases")
@@ -54,6 +55,38 @@ def correct(reference: str) -> ResponseReturnValue:
     return _done(reference, "correct", lambda case: services().operations.correct(
         case.id, changed_fields(), by=actor(), reason=_reason(), seen=_seen()),
         gettext("The data is corrected."), tab="data")
+
+
+@blueprint.get("/<reference>/steer")
+@right("case.operate", *_MENDING)
+def steer(reference: str) -> ResponseReturnValue:
+    """Skip a step, or choose an earlier one to send the case back to."""
+    return _steer(seen_case(reference), Trouble())
+
+
+@blueprint.get("/<reference>/ways.json")
+@right("case.operate", *_MENDING)
+def ways(reference: str) -> ResponseReturnValue:
+    """The earlier steps that can be chosen on the drawing."""
+    return steering.marks(seen_case(reference), steering.asked_token())
+
+
+@blueprint.post("/<reference>/skip")
+@right("case.operate", *_MENDING)
+def skip(reference: str) -> ResponseReturnValue:
+    """Let a token go on past its step."""
+    return _steered(reference, "skip", lambda case, token: services().operations.skip(
+        case.id, token, reason=_reason(), by=actor(), seen=_seen()),
+        gettext("The step is skipped."))
+
+
+@blueprint.post("/<reference>/send-back")
+@right("case.operate", *_MENDING)
+def send_back(reference: str) -> ResponseReturnValue:
+    """Send the case back to an earlier step."""
+    return _steered(reference, "back", lambda case, token: services().operations.send_back(
+        case.id, token, request.form.get("to", ""), reason=_reason(), by=actor(), seen=_seen()),
+        gettext("The case is sent back."))
 
 
 @blueprint.post("/<reference>/incidents/<uuid:incident>/retry")
@@ -109,6 +142,30 @@ def _done(reference: str, where: str, act: Callable[[Case], object], text: str =
     except ValueError:
         raise NotFound("There is no such person.") from None
     return redirect(url_for("cases.case", reference=case.number, tab=tab))
+
+
+def _steered(reference: str, where: str, act: Callable[[Case, UUID], object],
+             text: str) -> ResponseReturnValue:
+    """Move a token and show the case; what was wrong stands where it was chosen."""
+    case, token = seen_case(reference), steering.asked_token()
+    if token is None:
+        raise NotFound("There is no such step.")
+    try:
+        act(case, token)
+        flash(text, "success")
+    except Conflict as error:
+        too_late(error)
+        return redirect(url_for(".steer", reference=case.number, token=token))
+    except DomainError as error:
+        abandon()
+        return _steer(case, Trouble(where, sentence(error), error.field or "",
+                                    dict(request.form.items()))), status_of(error)
+    return redirect(url_for("cases.case", reference=case.number))
+
+
+def _steer(case: Case, trouble: Trouble) -> str:
+    return render_template("cases/steer.html", case=case, trouble=trouble,
+                           **steering.view(case, steering.asked_token()))
 
 
 def _of(case: Case, incident: UUID) -> None:

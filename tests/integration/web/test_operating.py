@@ -1,0 +1,103 @@
+"""Looking after cases in the browser: suspending, incidents, skipping, sending back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from engine.intake.settings import FieldSettings
+from tests.support.bpmn import Drawing
+from tests.support.web import Visitor
+
+
+@pytest.fixture
+def broken(baton):
+    """A case whose script failed after a step."""
+    drawing = (Drawing("Shares").start().user("Ask", "Ask how many").user("Tell", "Tell them").end()
+               .script("Share", "share = amount / people")
+               .path("Begin", "Ask", "Share", "Tell", "Finish"))
+    with baton.command() as services:
+        draft = services.intake.upload("share.bpmn", drawing.xml(), by=None)
+        services.intake.change(draft.id, replace(
+            draft.settings, department="service-desk",
+            fields={"people": FieldSettings("integer", {"en": "People", "zh": "人数"})}), by=None)
+        version = services.intake.publish(draft.id, by=None)
+        case = services.cases.start(version.id, data={"amount": 10, "people": 0})
+        services.journal.deliver()
+        [wait] = services.cases.waits(case.id)
+        services.cases.resume_step(case.id, wait.token, "Ask")
+    return case
+
+
+def token_of(baton, case):
+    with baton.query() as services:
+        return services.cases.incidents(case.id)[0].token
+
+
+def test_a_manager_suspends_a_case_and_staff_see_why_their_work_waits(app, baton, broken):
+    page = f"/cases/{broken.number}"
+    manager, staff = Visitor(app, "max"), Visitor(app, "lin")
+    assert "Suspend the case" not in staff.get(page).get_data(as_text=True)
+    assert staff.post(f"{page}/suspend", reason="No").status_code == 403
+    manager.get(page)
+    assert manager.post(f"{page}/suspend", reason=" ").status_code == 422
+    assert "Say why" in manager.text
+    manager.post(f"{page}/suspend", reason="The court looks at it.")
+    assert "Suspended since" in manager.text and "The court looks at it." in manager.text
+    assert "Try again" not in manager.text
+    manager.post(f"{page}/resume")
+    assert "Case resumed" in manager.text and "Try again" in manager.text
+
+
+def test_the_panel_says_what_failed_and_corrected_data_lets_it_go_on(app, baton, broken):
+    page = f"/cases/{broken.number}"
+    manager = Visitor(app, "max")
+    manager.get(page)
+    for said in ("Share failed", "Its script failed.", "anyone of Service desk", "ZeroDivision"):
+        assert said in manager.text, said
+    with baton.query() as services:
+        [incident] = services.cases.incidents(broken.id)
+    retry = f"{page}/incidents/{incident.id}/retry"
+    wrong = manager.post(retry, **{"data.people": "many", "was.people": "0"})
+    assert wrong.status_code == 422 and 'value="many"' in manager.text
+    manager.post(retry, **{"data.people": "4", "was.people": "0", "reason": "Four came."})
+    assert "People from 0 to 4 · Four came." in manager.text and "Share failed" in manager.text
+    assert "worked" in manager.text and 'class="sheet incident"' not in manager.text
+
+
+def test_the_case_is_sent_back_to_a_step_chosen_on_the_drawing(app, baton, broken):
+    page, token = f"/cases/{broken.number}", token_of(baton, broken)
+    manager = Visitor(app, "max")
+    manager.get(f"{page}/steer?token={token}")
+    assert "It failed at Share." in manager.text and "Ask how many" in manager.text
+    marks = manager.client.get(f"{page}/ways.json?token={token}").get_json()
+    assert marks["links"].keys() == {"Ask"} and marks["markers"]["Share"] == ["trouble"]
+    assert manager.post(f"{page}/send-back", token=token, to="Ask").status_code == 422
+    manager.post(f"{page}/send-back", token=token, to="Ask", reason="Ask again")
+    assert "Sent back from Share to Ask how many" in manager.text and "Ask again" in manager.text
+
+
+def test_a_failed_step_is_skipped(app, baton, broken):
+    page, token = f"/cases/{broken.number}", token_of(baton, broken)
+    manager = Visitor(app, "max")
+    manager.get(f"{page}/steer")
+    manager.post(f"{page}/skip", token=token, reason="Nobody shares")
+    assert "Share was skipped" in manager.text and "Nobody shares" in manager.text
+    assert Visitor(app, "lin", language="zh").get(page).status_code == 200
+
+
+def test_an_incident_given_to_a_colleague_is_theirs_to_mend(app, baton, broken):
+    page = f"/cases/{broken.number}"
+    manager, staff = Visitor(app, "max"), Visitor(app, "lin")
+    with baton.query() as services:
+        [incident] = services.cases.incidents(broken.id)
+        lin = services.people.persons.by_login("lin")
+    staff.get(page)
+    assert "Try again" not in staff.text
+    assert staff.post(f"{page}/incidents/{incident.id}/retry").status_code == 403
+    manager.get(page)
+    manager.post(f"{page}/incidents/{incident.id}/give", to=f"person:{lin.id}")
+    assert "林晓梅 (Service desk)" in manager.text
+    assert "Try again" in staff.get(page).get_data(as_text=True)
+    assert manager.post(f"{page}/incidents/{incident.id}/give", to="person:x").status_code == 404
