@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +16,9 @@ from engine.runtime import tagged
 from engine.runtime.document import Document
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.sandbox import Sandbox
+from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.execution import Execution
+from engine.runtime.spiff.moves import around, withdrawn_by
 from engine.runtime.tables import CaseStateRow
 from engine.runtime.views import Case
 
@@ -47,14 +50,16 @@ class WaysBack:
         """The earlier steps to which a token can be sent back; none where it is gone."""
         version = self._versions(case.version_id)
         execution = self._execution(case.id, version, case.process)
-        if execution is None or not execution.has(token):
+        task = execution.token(token) if execution is not None else None
+        if execution is None or task is None:
             return []
+        model = version.processes[case.process or version.main]
         ways = []
-        steps = self._steps(case.id, version, execution, token)
+        steps = self._steps(case.id, model, task)
         for each in version.model.outline.elements:
             if each.id in steps:
                 steps.discard(each.id)
-                gone = execution.withdrawn_by(token, each.id)
+                gone = withdrawn_by(model, task, each.id)
                 if gone is not None:
                     ways.append(WayBack(each.id, tuple(dict.fromkeys(gone))))
         return ways
@@ -63,14 +68,14 @@ class WaysBack:
                process: str | None) -> set[str]:
         """The steps that a case has passed, and the sub-processes that a token is in."""
         execution = self._execution(case, version, process)
-        return self._steps(case, version, execution, token) if execution else set()
+        return self._steps(case, version.processes[process or version.main],
+                           execution.token(token)) if execution else set()
 
-    def _steps(self, case: UUID, version: RunnableVersion, execution: Execution,
-               token: UUID) -> set[str]:
+    def _steps(self, case: UUID, model: CompiledModel, task: Any) -> set[str]:
         been = self._journal.elements(case, *_LEFT)
-        found = {each for each in been if (element := version.model.by_drawn_id(each))
-                 is not None and element.kind.endswith(_STEPS)}
-        return found | (set(execution.around(token)) if execution.has(token) else set())
+        found = {each for each in been if (element := model.by_drawn_id(each)) is not None
+                 and element.kind.endswith(_STEPS)}
+        return found | set(around(model, task) if task is not None else ())
 
     def _execution(self, case: UUID, version: RunnableVersion,
                    process: str | None) -> Execution | None:

@@ -24,7 +24,6 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from engine.infra.errors import Conflict
 from engine.runtime.errors import ModelFault, TokenGone
 from engine.runtime.model import Fault, Passed, Sent, Wait
 from engine.runtime.spiff import snapshot
@@ -33,7 +32,7 @@ from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
 from engine.runtime.spiff.events import ScopedEvents
-from engine.runtime.spiff.moves import around, plan_back, send_back, skip
+from engine.runtime.spiff.moves import plan_back, send_back, skip
 from engine.runtime.spiff.specs import (
     ANSWERS,
     ExclusiveChoice,
@@ -174,28 +173,13 @@ class Execution:
         self._advance()
         return gone
 
-    def withdrawn_by(self, token: UUID, to: str) -> list[str] | None:
-        """At which elements other tokens are that would go if `token` were sent back to `to`;
-        None where it can't be."""
-        try:
-            return [self._drawn(task) for task in
-                    plan_back(self._model, self._any_task(token), to).withdrawn]
-        except Conflict:
-            return None
-
-    def has(self, token: UUID) -> bool:
-        """Whether this token is still there."""
-        return any(task.id == token for task in self._tasks(
-            TaskState.READY | TaskState.WAITING | TaskState.STARTED))
-
-    def around(self, token: UUID) -> list[str]:
-        """The drawn sub-processes around a token, innermost first."""
-        return list(around(self._model, self._any_task(token)))
+    def token(self, token: UUID) -> Any:
+        """A token at rest, for those who ask where it can go (moves.py); None when it is gone."""
+        return next((task for task in self._tasks(
+            TaskState.READY | TaskState.WAITING | TaskState.STARTED) if task.id == token), None)
 
     def _any_task(self, token: UUID) -> Any:
-        task = next((t for t in self._tasks(TaskState.READY | TaskState.WAITING
-                                            | TaskState.STARTED) if t.id == token), None)
-        if task is None:
+        if (task := self.token(token)) is None:
             raise TokenGone("This step is no longer waiting: it was done or taken away meanwhile.")
         return task
 

@@ -93,6 +93,17 @@ def send_back(plan: Back) -> None:
     new.task_spec._update(new)
 
 
+def withdrawn_by(model: CompiledModel, task: Any, to: str) -> list[str] | None:
+    """At which drawn elements other tokens stand that would go if `task` were sent back to `to`;
+    None where it can't be."""
+    try:
+        plan = plan_back(model, task, to)
+    except Conflict:
+        return None
+    found = (model.element_of(each.task_spec) for each in plan.withdrawn)
+    return [element.id for element in found if element is not None]
+
+
 def around(model: CompiledModel, task: Any) -> Iterator[str]:
     """The drawn sub-processes around a token, innermost first: each can be begun anew."""
     while task.workflow is not task.workflow.top_workflow:

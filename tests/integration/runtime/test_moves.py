@@ -16,6 +16,7 @@ from engine.runtime.document import Document
 from engine.runtime.model import PERSON, Wait
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
+from engine.runtime.spiff.moves import around, withdrawn_by
 from engine.runtime.versions import RunnableVersion, runnable
 from tests.support.bpmn import Drawing
 from tests.support.random_drawing import blocks
@@ -68,6 +69,10 @@ class Played:
         self.execution.skip(wait.token)
         self.passed.append(wait.element)
 
+    def goes_with(self, wait: Wait, to: str) -> list[str] | None:
+        self.restore()
+        return withdrawn_by(self.version.model, self.execution.token(wait.token), to)
+
     def back(self, wait: Wait, to: str) -> list[str]:
         self.restore()
         return self.execution.send_back(wait.token, to)
@@ -89,7 +94,7 @@ def test_no_case_is_ever_stranded(seed: int):
                 case.skip(wait)
             elif deed == "back" and case.passed:
                 to = random.choice(case.passed)
-                if (gone := case.execution.withdrawn_by(wait.token, to)) is not None:
+                if (gone := case.goes_with(wait, to)) is not None:
                     assert case.back(wait, to) == gone
                     assert case.waits()
             else:
@@ -140,8 +145,8 @@ def test_going_back_before_the_fork_withdraws_what_came_of_it():
 def test_a_step_between_fork_and_join_is_no_place_to_go_back_to_when_they_are_over():
     with Sandbox(_NOW, "UTC") as sandbox:
         case = played(two_branches(), sandbox, "First", "A1", "B1", "A2", "B2")
-        assert case.execution.withdrawn_by(case.at("Last").token, "A2") is None
-        assert case.execution.withdrawn_by(case.at("Last").token, "First") == []
+        assert case.goes_with(case.at("Last"), "A2") is None
+        assert case.goes_with(case.at("Last"), "First") == []
 
 
 def test_going_back_to_an_activity_with_a_deadline_sets_the_deadline_anew():
@@ -171,7 +176,9 @@ def test_a_sub_process_is_left_for_a_step_before_it_and_can_be_begun_anew():
                .path("Begin", "A", "Sub", "B", "Finish"))
     with Sandbox(_NOW, "UTC") as sandbox:
         case = played(drawing, sandbox, "A", "X")
-        assert case.execution.around(case.at("Y").token) == ["Sub"]
+        waiting = case.at("Y")
+        token = case.execution.token(waiting.token)
+        assert list(around(case.version.model, token)) == ["Sub"]
         case.back(case.at("Y"), "X")
         assert case.waiting() == ["X"]
         case.do(case.at("X"))
