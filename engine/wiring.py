@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from prometheus_client.core import Metric
@@ -42,12 +42,16 @@ from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
+from engine.runtime.business_time import calendars_named
+from engine.runtime.messages.service import Messages
+from engine.runtime.messages.signals import Signals
+from engine.runtime.messages.sources import SOURCES
+from engine.runtime.messages.starts import Starts
 from engine.runtime.migration.runs import Runs
 from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
-from engine.runtime.timers import AddBusiness
 from engine.runtime.versions import VersionCache
 from engine.runtime.ways_back import WaysBack
 from engine.sla import figures as promise_figures
@@ -81,6 +85,9 @@ class Services:
     runnable: VersionCache
     cases: Cases
     operations: Operations
+    messages: Messages
+    signals: Signals
+    starts: Starts
     work: Work
     promises: Promises
     insight: Insight
@@ -179,7 +186,7 @@ class Baton:
         self._standards: dict[UUID, tuple[Standard, ...]] = {}
         self.meters = Meters()
         self.meters.registry.register(Figures(self.figures, self.now))
-        self._sources = (TimerSource(), ThresholdSource(), StaleSource(), RunSource())
+        self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -321,26 +328,21 @@ class Baton:
         def runnable(version_id: UUID) -> RunnableVersion:
             return self._versions.get(version_id, intake.version)
 
-        def add_business(version_id: UUID, lanes: tuple[str, ...]) -> AddBusiness:
-            version = runnable(version_id)
-            department = next((version.lanes[lane] for lane in lanes if lane in version.lanes),
-                              version.owner)
-            calendar = people.departments.calendar(department)
-
-            def add(start: datetime, seconds: float) -> datetime:
-                return calendar.add(start, seconds)
-            return add
-
-        cases = Cases(session, now, journal, runnable, settings.timezone, add_business)
+        calendar_of = people.departments.calendar
+        cases = Cases(session, now, journal, runnable, settings.timezone, calendar_of)
+        messages = Messages(session, now, cases, runnable)
+        signals = Signals(session, now, cases, runnable)
+        starts = Starts(session, now, cases, runnable, calendar_of)
         work = Work(session, now, journal, cases, runnable, Router(people, now))
         promises = Promises(session, now, journal, people.departments.calendar, cases.hold,
                             self._standards)
         moves = Moves(session, now, journal, cases, runnable, intake.version, self._plans,
-                      add_business)
+                      calendar_of)
         operations = Operations(session, now, cases, WaysBack(session, now, journal, runnable),
                                 settings.timezone)
         services = Services(now, settings, session, journal, people, files, intake,
-                            self._versions, cases, operations, work, promises,
+                            self._versions, cases, operations, messages,
+                            signals, starts, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now), moves,
                             Runs(session, now, moves))
         _listen(services)
@@ -356,6 +358,7 @@ def _listen(services: Services) -> None:
     journal.listen(facts.StepWithdrawn, services.work.withdraw)
     journal.listen(facts.CaseSuspended, services.work.suspend)
     journal.listen(facts.CaseResumed, services.work.suspend)
+    journal.listen(facts.MessageAwaited, services.messages.hand_over)
     journal.listen(facts.CallAwaited, lambda fact: services.cases.call(
         fact, services.intake.latest(fact.called).id))
     journal.listen(facts.CallWithdrawn, services.cases.end_call)
@@ -375,6 +378,9 @@ def _publish(services: Services, fact: facts.JourneyPublished) -> None:
     departments = {*version.lanes.values(), version.owner}
     for key in departments:
         services.people.departments.get(key)
+    for key in calendars_named(version):
+        services.people.departments.get(key)
+    services.starts.publish(version)
     elements = version.model.elements.values()
     services.promises.publish(fact, services.intake.version(fact.version_id).settings.standards,
                               Surroundings(

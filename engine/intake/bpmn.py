@@ -22,7 +22,12 @@ INSERTED = f"{{{BATON}}}inserted"
 DRAWN = f"{{{BATON}}}drawn"
 DECIDE = f"{{{BATON}}}decide"
 DECISION = f"{{{BATON}}}decision"
+#: On a start event: the message, signal or time (`timeCycle R/P1D`) that starts cases there.
 MESSAGE = f"{{{BATON}}}message"
+SIGNAL = f"{{{BATON}}}signal"
+TIMER = f"{{{BATON}}}timer"
+#: On a timer's definition: whose business time its durations count.
+CALENDAR = f"{{{BATON}}}calendar"
 CONDITION = f"{{{BATON}}}condition"
 UNDOES = f"{{{BATON}}}undoes"
 PARTNER = f"{{{BATON}}}partner"

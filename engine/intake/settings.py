@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from engine.infra.errors import Invalid
+from engine.intake.correlation import MOST_KEYS, expression_of, is_key
 from engine.intake.due import is_due, is_priority
 
 Text = Mapping[str, str]
@@ -38,7 +39,10 @@ class StepSettings:
 
     `form` is the name of a file forms/<name>.json. `assignee` is a login, an e-mail address, a
     name, or `= expression`; `candidates` are such persons, `groups` keys or names of departments;
-    `due` and `priority` are explained in engine/intake/due.py.
+    `due` and `priority` are explained in engine/intake/due.py, `correlation` (of what waits for a
+    message: field or expression by key) in engine/intake/correlation.py. `calendar` is whose
+    business time a timer counts: a department's key, `step` (of its lane) or `journey` (the
+    owner); `clock` is the clock on the wall; None leaves it to the drawing.
     """
 
     form: str | None = None
@@ -48,6 +52,8 @@ class StepSettings:
     groups: tuple[str, ...] = ()
     due: str | None = None
     priority: str | None = None
+    correlation: Mapping[str, str] = field(default_factory=dict)
+    calendar: str | None = None
 
 
 @dataclass(frozen=True)
@@ -233,14 +239,40 @@ def _step(element: str, content: Any) -> StepSettings:
         assignee=_optional(table.get("assignee"), f"{path}.assignee"),
         candidates=_strings(table.get("candidates", []), f"{path}.candidates"),
         groups=_strings(table.get("groups", []), f"{path}.groups"),
-        due=due, priority=priority)
+        due=due, priority=priority,
+        correlation=_correlation(table.get("correlation", {}), f"{path}.correlation"),
+        calendar=_calendar(table.get("calendar"), f"{path}.calendar"))
+
+
+def _correlation(content: Any, path: str) -> dict[str, str]:
+    keys = {key: _string(value, f"{path}.{key}") for key, value in _table(content, path).items()}
+    for key, value in keys.items():
+        if not is_key(key):
+            raise Invalid("{key} can't be a correlation key: use letters, digits, _ . and -.",
+                          field=path, key=key)
+        if expression_of(value) is None:
+            raise Invalid("{path} is {value}; write a field, or = an expression.",
+                          field=f"{path}.{key}", path=f"{path}.{key}", value=value)
+    if len(keys) > MOST_KEYS:
+        raise Invalid("{path} has more than {most} correlation keys.", field=path, path=path,
+                      most=MOST_KEYS)
+    return keys
+
+
+def _calendar(content: Any, path: str) -> str | None:
+    calendar = _optional(content, path) or None
+    if calendar is not None and not _KEY.fullmatch(calendar):
+        raise Invalid("{path} is {value}; write a department's key, step, journey or clock.",
+                      field=path, path=path, value=calendar)
+    return calendar
 
 
 def _step_to_dict(step: StepSettings) -> dict[str, Any]:
     return _without_empty({
         "form": step.form, "instructions": dict(step.instructions), "assignee": step.assignee,
         "candidates": list(step.candidates), "groups": list(step.groups), "due": step.due,
-        "priority": step.priority})
+        "priority": step.priority, "correlation": dict(step.correlation),
+        "calendar": step.calendar})
 
 
 def _standards(content: Any) -> tuple[Mapping[str, Any], ...]:

@@ -21,6 +21,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     "case.read_all": {"en": "See all cases", "zh": "查看所有案件"},
     "case.contribute": {"en": "Comment on cases, add files and messages",
                         "zh": "为案件添加评论、文件和消息"},
+    "message.send": {"en": "Send messages and signals from other systems to cases",
+                     "zh": "从其他系统向案件发送消息和信号"},
     "case.cancel": {"en": "Cancel cases", "zh": "取消案件"},
     "case.operate": {"en": "Suspend and resume cases, skip steps, send cases back",
                      "zh": "挂起和恢复案件、跳过步骤、退回案件"},
@@ -46,6 +48,7 @@ _STAFF = frozenset({
 _MANAGER = _STAFF | {
     "case.read_all", "case.cancel", "case.operate", "case.move", "incident.resolve",
     "work.assign", "promise.read", "insight.read", "log.import", "job.read",
+    "message.send",
 }
 #: A designer reads all cases and changes none: the evidence of a breakpoint leads down to the
 #: case page, and a map whose numbers can't be opened proves nothing (law 8).
@@ -176,6 +179,11 @@ class Actor:
         """As `may_anywhere`, but raises Forbidden with a sentence for the person."""
         if not self.may_anywhere(right):
             raise _forbidden(right)
+
+    def journeys_with(self, right: str) -> frozenset[str] | None:
+        """The journeys for which the right is held in all departments; None stands for all."""
+        reached = {grant.journey for grant in self._giving(right) if grant.department is None}
+        return None if None in reached else frozenset(each for each in reached if each)
 
     def departments_with(self, right: str, *, journey: str | None = None) -> frozenset[str] | None:
         """The departments in which the right is held for `journey`; None stands for all."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,16 +13,18 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import held, store, tagged, timers
+from engine.runtime import held, store, tagged
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import bounded
 from engine.runtime.incidents import Incidents
-from engine.runtime.model import PERSON, Fault, Sent, TimerRule, Wait
+from engine.runtime.model import PERSON, Fault, Sent, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
 from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, LetterRow, WaitRow
+from engine.runtime.waiting import WaitRules
 
 _LATE = 2.0
 
@@ -31,7 +34,7 @@ class Command:
 
     def __init__(self, session: Session, now: Now, journal: Journal, version: RunnableVersion,
                  row: CaseRow, state: CaseStateRow, by: UUID | None,
-                 add_business: Callable[..., timers.AddBusiness] | None) -> None:
+                 calendar_of: CalendarOf | None) -> None:
         self._session = session
         self._now = now
         self._journal = journal
@@ -39,14 +42,13 @@ class Command:
         self.row = row
         self._state = state
         self._by = by
-        self._add_business = add_business
         self._document = Document(tagged.loads(state.document), version)
+        self._waits = WaitRules(version, self._document, now, calendar_of)
         #: Messages that left for other processes of the drawing.
         self.sent: list[Sent] = []
         self._model = version.processes[row.process or version.main]
         self.incidents = Incidents(session, now, row, self.record, by)
         self._resumed: UUID | None = None
-        self._fired: WaitRow | None = None
 
     def write(self, values: Mapping[str, Any], intervention: UUID | None = None) -> None:
         """Write fields that a person or a message brought."""
@@ -124,6 +126,22 @@ class Command:
         """Set the first token going, at the start event `element` where there are several."""
         self.run(lambda execution: execution.start(element))
 
+    def note_begin(self, event: str, due_at: datetime | None) -> None:
+        """Record what the case began with: a timer that was due, or a message or signal."""
+        element = self._model.by_drawn_id(event)
+        trigger = element.trigger if element is not None else None
+        if trigger is None:
+            return
+        if due_at is not None:
+            self._record_fired(event, self.row.id, due_at)
+        else:
+            self.record(facts.MessageReceived, element=event, message=trigger.name)
+
+    def _record_fired(self, element: str, token: UUID, due_at: datetime) -> None:
+        late = (self._now() - due_at).total_seconds()
+        self.record(facts.TimerFired, element=element, token=token, due_at=due_at,
+                    late_seconds=late if late > _LATE else 0.0)
+
     def call_again(self, incident: IncidentRow, token: UUID) -> None:
         """The case that a step had begun was cancelled: begin another."""
         element = self._model.by_drawn_id(incident.element or "")
@@ -141,11 +159,9 @@ class Command:
     def fire(self, timer: WaitRow) -> None:
         """Fire the due timer that was taken from its row."""
         due_at = timer.due_at or self._now()
-        late = (self._now() - due_at).total_seconds()
-        self.record(facts.TimerFired, element=timer.element, token=timer.token,
-                    due_at=due_at, late_seconds=late if late > _LATE else 0.0)
-        self._fired = timer
-        self.run(lambda execution: execution.fire(timer.token, timer.element, timer.cycles_left))
+        self._record_fired(timer.element, timer.token, due_at)
+        left = self._waits.fired(timer)
+        self.run(lambda execution: execution.fire(timer.token, timer.element, left))
 
     def retry(self, incident: IncidentRow, token: UUID) -> None:
         """Try a failed step again; the incident stays, with one more try, if it fails again."""
@@ -173,7 +189,7 @@ class Command:
                 self.incidents.resolve(incident, "withdrawn")
                 return
             try:
-                due = self._due(wait, wait.timer, sandbox, row)
+                due = self._waits.set_timer(wait, row, sandbox)
             except ModelFault as fault:
                 self.incidents.failed_again(incident, str(fault))
                 return
@@ -198,6 +214,20 @@ class Command:
                         intervention=intervention, withdrawn=sorted(set(gone)))
             self.incidents.resolve_of(token, "sent_back")
         self.run(act)
+
+    def correlate_again(self, incident: IncidentRow, token: UUID) -> None:
+        """Look again for the keys of a message that no value was there for."""
+        with Sandbox(self._now(), self._version.timezone) as sandbox:
+            row = self._wait_rows().get((token, incident.element or ""))
+            wait = next((each for each in self._execution(sandbox).waits()
+                         if (each.token, each.element) == (token, incident.element)), None)
+            try:
+                if row is not None and wait is not None:
+                    self._waits.correlate(wait, row, sandbox)
+            except ModelFault as fault:
+                self.incidents.failed_again(incident, str(fault))
+                return
+        self.incidents.resolve(incident, "retried")
 
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
@@ -236,6 +266,12 @@ class Command:
         for key, wait in after.items():
             if key not in before:
                 self._begin_wait(wait, sandbox)
+            elif wait.kind == "message" and self._waits.correlate_again(
+                    wait, before[key], sandbox):
+                # A message that was kept under the new keys may be handed over now.
+                for kind in (facts.MessageWaitEnded, facts.MessageAwaited):
+                    self.record(kind, element=wait.element, by_person=False, token=wait.token,
+                                message=wait.message)
         self._state.document = bounded(self._document.values)
         self._state.tokens = execution.state()
         self.row.revision += 1
@@ -251,7 +287,7 @@ class Command:
                       reason=wait.reason or None)
         if wait.timer is not None:
             try:
-                due = self._due(wait, wait.timer, sandbox, row)
+                due = self._waits.set_timer(wait, row, sandbox)
             except ModelFault as fault:
                 # Nobody knows when: it waits for a person who sees the incident.
                 self.raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
@@ -260,6 +296,7 @@ class Command:
                 self.record(facts.TimerSet, element=wait.element, by_person=False,
                             token=wait.token, due_at=due.at)
         elif wait.message is not None:
+            self._correlate(wait, row, sandbox)
             self.record(facts.MessageAwaited, element=wait.element, by_person=False,
                         token=wait.token, message=wait.message)
         elif wait.kind == "call":
@@ -271,25 +308,20 @@ class Command:
                         token=wait.token, kind=wait.kind)
         held.add_wait(self._session, row)
 
-    def _due(self, wait: Wait, rule: TimerRule, sandbox: Sandbox, row: WaitRow) -> timers.Due:
-        fired = self._fired
-        last = None
-        if fired is not None and fired.element == wait.element and wait.cycles_left is not None \
-                and fired.interval and fired.due_at is not None:
-            last = timers.Last(fired.interval, fired.due_at, wait.cycles_left)
-        due, row.interval = timers.set_timer(
-            rule, self._now(), self._version.timezone,
-            lambda text: sandbox.evaluate(text, {**self._document.seen(), **wait.scope},
-                                          kind="timer"),
-            self._business(wait.element) if rule.business else None, last)
-        return due
+    def _correlate(self, wait: Wait, row: WaitRow, sandbox: Sandbox) -> None:
+        """Note what a message must carry; without it, only who names the case can report it."""
+        try:
+            self._waits.correlate(wait, row, sandbox)
+        except ModelFault as fault:
+            self.raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
 
-    def _business(self, element: str) -> timers.AddBusiness | None:
-        found = self._version.model.by_drawn_id(element)
-        if self._add_business is None or found is None:
-            return None
-        add: timers.AddBusiness = self._add_business(self.row.version_id, found.lanes)
-        return add
+    def reckon(self) -> None:
+        """Set the timers again that count the time of a calendar that was changed."""
+        for row in self._wait_rows().values():
+            due_at = self._waits.reckon(row) if row.reckon_at is not None else None
+            if due_at is not None:
+                self.record(facts.TimerSet, element=row.element, by_person=False,
+                            token=row.token, due_at=due_at)
 
     def _end_wait(self, row: WaitRow) -> None:
         """A wait that ended otherwise than by a person's answer is withdrawn."""

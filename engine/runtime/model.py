@@ -25,6 +25,29 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class TimerRule:
+    """When a timer is due: `kind` is date, duration or cycle; `text` as drawn.
+
+    `calendar` is whose business time its durations count, as in journey.toml; "" is the clock on
+    the wall.
+    """
+
+    kind: str
+    text: str
+    calendar: str = ""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What starts cases at a start event: a message or signal called `name`, or a timer."""
+
+    kind: str
+    process: str
+    name: str = ""
+    timer: TimerRule | None = None
+
+
+@dataclass(frozen=True)
 class Element:
     """One element of the drawing as the runtime sees it; `id` is the drawn id.
 
@@ -44,23 +67,16 @@ class Element:
     begins: tuple[tuple[str, str], ...] = ()
     #: The journey whose case it begins and waits for.
     calls: str = ""
-
-
-@dataclass(frozen=True)
-class TimerRule:
-    """When a timer is due: `kind` is date, duration or cycle; `text` as drawn."""
-
-    kind: str
-    text: str
-    business: bool = False
+    #: At a start event: what starts cases there by itself.
+    trigger: Trigger | None = None
 
 
 @dataclass(frozen=True)
 class Wait:
     """A token that waits, and for what.
 
-    `kind`: user, manual, question (a person); call (another case); message, timer, signal,
-    conditional (an event).
+    `kind`: user, manual, question (a person); call (another case); message, signal (`message` is
+    its name), timer, conditional (an event).
     `token` and `element` name it together: an event-based gateway is one token with several.
     """
 

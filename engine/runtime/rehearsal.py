@@ -17,6 +17,7 @@ from uuid import UUID
 from engine.infra.errors import Conflict, Invalid
 from engine.runtime import timers
 from engine.runtime.answers import refuse_company
+from engine.runtime.business_time import CalendarOf, calendar_for, department_for
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
@@ -24,11 +25,12 @@ from engine.runtime.model import MAX_MESSAGES, Answer, Fault, Sent, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
+from engine.worktime.calendar import WorkCalendar
 
 #: More than a case's command has: how a rehearsal ends must not depend on how busy the machine is.
 BUDGET_SECONDS = 2.0
 _MOVES = {"user": "do", "manual": "do", "call": "do", "question": "answer", "message": "message",
-          "conditional": "data"}
+          "signal": "message", "conditional": "data"}
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,10 @@ class Move:
     inside: bool = False
 
 
+#: A timer that is set: its due moment, what it is repeated by, the calendar that it counts on.
+_Set = tuple[timers.Due, str | None, WorkCalendar | None]
+
+
 class _Player:
     """One process being played: its tokens, its data, its timers."""
 
@@ -91,7 +97,7 @@ class _Player:
         self.document = Document(data, version)
         self.environment = self.document.environment(Sandbox(at, version.timezone))
         self.execution = Execution(self.model, self.environment)
-        self.timers: dict[tuple[UUID, str], tuple[timers.Due, str | None]] = {}
+        self.timers: dict[tuple[UUID, str], _Set] = {}
         #: Timers whose time could not be read: nobody knows when they are due.
         self.unset: set[tuple[UUID, str]] = set()
         self.inbox: Counter[str] = Counter()
@@ -107,8 +113,10 @@ class Rehearsal:
     started, of those in `version.entries`, else the main one. Raises Invalid for another."""
 
     def __init__(self, version: RunnableVersion, *, at: datetime,
-                 data: Mapping[str, Any] | None = None, entry: str | None = None) -> None:
+                 data: Mapping[str, Any] | None = None, entry: str | None = None,
+                 calendar_of: CalendarOf | None = None) -> None:
         self.now = at
+        self._calendar_of = calendar_of
         self.trace: list[Happening] = []
         self.problems: list[Problem] = []
         self._version = version
@@ -211,7 +219,7 @@ class Rehearsal:
 
     def _next_timer(self) -> tuple[_Player, tuple[UUID, str], timers.Due] | None:
         due = [(when.at, order, player, key, when) for order, player in enumerate(self._players)
-               for key, (when, _) in player.timers.items()]
+               for key, (when, *_) in player.timers.items()]
         if not due:
             return None
         _, _, player, key, when = min(due, key=lambda each: each[:2])
@@ -249,11 +257,14 @@ class Rehearsal:
         found = self._next_timer()
         assert found is not None, "a move of time stands for a timer"  # noqa: S101
         _, (token, element), due = found
-        _, interval = player.timers.pop((token, element))
+        _, interval, calendar = player.timers.pop((token, element))
         self.now = max(self.now, due.at)
-        last = timers.Last(interval, due.at, due.cycles_left) if interval else None
-        self._act(player, lambda execution: execution.fire(token, element, due.cycles_left),
-                  event=(element, "fired"), last=last)
+        again = timers.next_cycle(interval, due.at, self.now, due.cycles_left, calendar) \
+            if interval and due.cycles_left else None
+        left = again.cycles_left + 1 if again is not None else 0
+        self._act(player, lambda execution: execution.fire(token, element, left),
+                  event=(element, "fired"),
+                  again=(again, interval, calendar) if again is not None else None)
 
     def _retry(self, player: _Player, move: Move) -> None:
         token = list(player.faults)[int(move.id.rsplit("/", 1)[1])]
@@ -262,7 +273,7 @@ class Rehearsal:
             self._act(player, lambda execution: execution.retry(token))
 
     def _act(self, player: _Player, act: Callable[[Execution], object],
-             event: tuple[str, str] | None = None, last: timers.Last | None = None) -> None:
+             event: tuple[str, str] | None = None, again: _Set | None = None) -> None:
         """One command's worth of steps, and all that follows from it within this process."""
         events = dict([event] if event is not None else ())
         with Sandbox(self.now, self._version.timezone, BUDGET_SECONDS) as sandbox:
@@ -281,10 +292,10 @@ class Rehearsal:
             for fault in execution.faults:
                 player.faults[fault.token] = fault
                 self._trouble(player, fault)
-            self._set_timers(player, sandbox, last)
+            self._set_timers(player, sandbox, again)
         self._post.extend((player, message) for message in execution.sent)
 
-    def _set_timers(self, player: _Player, sandbox: Sandbox, last: timers.Last | None) -> None:
+    def _set_timers(self, player: _Player, sandbox: Sandbox, again: _Set | None) -> None:
         waits = player.execution.waits()
         self._waits[player.key] = waits
         timed = {(wait.token, wait.element): wait for wait in waits if wait.timer is not None}
@@ -292,12 +303,17 @@ class Rehearsal:
         for key, wait in timed.items():
             if key in player.timers or key in player.unset or wait.timer is None:
                 continue
-            again = last if wait.cycles_left is not None else None
+            if again is not None and wait.cycles_left is not None:
+                player.timers[key] = again
+                continue
             try:
-                player.timers[key] = timers.set_timer(
+                calendar = calendar_for(department_for(self._version, wait.element,
+                                                       wait.timer.calendar), self._calendar_of)
+                due, interval = timers.set_timer(
                     wait.timer, self.now, self._version.timezone,
                     lambda text, wait=wait: sandbox.evaluate(  # type: ignore[misc]
-                        text, {**player.document.seen(), **wait.scope}, kind="timer"), None, again)
+                        text, {**player.document.seen(), **wait.scope}, kind="timer"), calendar)
+                player.timers[key] = due, interval, calendar
             except ModelFault as fault:
                 player.unset.add(key)
                 self._trouble(player, Fault(wait.token, wait.element, fault.kind, str(fault)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ from engine.journal.service import Journal
 from engine.people.access import Actor
 from engine.runtime import held, incidents, store, tagged
 from engine.runtime.answers import refuse_company
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
 from engine.runtime.errors import CaseSuspended, ended
@@ -25,7 +26,6 @@ from engine.runtime.fields import accept
 from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow
-from engine.runtime.timers import AddBusiness
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
 PRIORITIES = ("low", "normal", "high", "urgent")
@@ -36,30 +36,32 @@ class Cases:
 
     def __init__(self, session: Session, now: Now, journal: Journal, versions: Versions,
                  timezone: str = "UTC",
-                 add_business: Callable[[UUID, tuple[str, ...]], AddBusiness] | None = None,
-                 ) -> None:
+                 calendar_of: CalendarOf | None = None) -> None:
         self._session = session
         self._now = now
         self._journal = journal
         self._versions = versions
         self._timezone = timezone
-        self._add_business = add_business
+        self._calendar_of = calendar_of
         self._company = Company(session, now, journal, versions, timezone, self._command)
 
     def start(self, version_id: UUID, *, data: Mapping[str, Any] | None = None,
               by: UUID | None = None, channel: str | None = None, priority: str = "normal",
               customer: UUID | None = None, tier: str | None = None,
-              process: str | None = None) -> Case:
+              process: str | None = None, event: str | None = None,
+              due_at: datetime | None = None) -> Case:
         """Start a case on a published version and run it to its first waits.
 
-        `process` says which of several processes of the drawing begins, else the main one.
-        Raises Invalid for data that doesn't fit the journey's fields or an unknown priority.
+        `process` says which of several processes of the drawing begins, else the main one;
+        `event` is the start event that a message, signal or timer began it at: nobody filled in
+        the form. `due_at` is when that timer was due. Raises Invalid for data that doesn't fit
+        the journey's fields or an unknown priority.
         """
         if priority not in PRIORITIES:
             raise Invalid("{priority} is no priority; choose low, normal, high or urgent.",
                           field="priority", priority=priority)
         version = self._versions(version_id)
-        if "" in version.forms:
+        if "" in version.forms and event is None:
             version.forms[""].check(data or {})
         values = accept(data or {}, version.fields, self._timezone)
         origin = Origin(by=by, channel=channel, priority=priority, customer=customer, tier=tier)
@@ -71,7 +73,9 @@ class Cases:
             row, state = held.lock(self._session, each.row.id)
             if not state.tokens:
                 command = self._command(version, row, state, by)
-                command.start()
+                if each is begun[0] and event is not None:
+                    command.note_begin(event, due_at)
+                command.start(event if each is begun[0] else None)
                 self._company.carry(command, version, origin)
         return store.view(begun[0].row)
 
@@ -100,17 +104,19 @@ class Cases:
         return store.view(row)
 
     def deliver(self, case_id: UUID, message: str, *, data: Mapping[str, Any] | None = None,
-                by: UUID | None = None) -> Case:
-        """A message reached the case. Raises Conflict when no step waits for it."""
+                by: UUID | None = None, token: UUID | None = None) -> Case:
+        """A message reached the case; `token` says which step of it, else the one that has waited
+        longest. Raises Conflict when no step waits for it."""
         version, row, state = self._open(case_id)
-        awaited = [w for w in store.waits(self._session, case_id) if w.message == message]
+        awaited = [w for w in store.waits(self._session, case_id)
+                   if w.message == message and token in (None, w.token)]
         if not awaited:
             raise Conflict("Case {number} is not waiting for {message}.", number=row.number,
                            message=message)
         command = self._command(version, row, state, by)
         command.write(accept(data or {}, version.fields, self._timezone))
         command.record(facts.MessageReceived, message=message, element=awaited[0].element)
-        command.run(lambda execution: execution.deliver(message))
+        command.run(lambda execution: execution.deliver(message, token=token))
         self._company.carry(command, version)
         return store.view(row)
 
@@ -135,6 +141,8 @@ class Cases:
             command.incidents.resolve(incident, "dismissed")
         elif incident.kind == "timer":
             command.set_again(incident, incident.token)
+        elif incident.kind == "correlation":
+            command.correlate_again(incident, incident.token)
         elif incident.kind == "call":
             command.call_again(incident, incident.token)
         else:
@@ -244,12 +252,39 @@ class Cases:
 
     def fail_timer(self, case_id: UUID, token: UUID, element: str, reason: str) -> None:
         """A due timer could not be fired: push it an hour forward and raise an incident."""
-        row, state = held.lock(self._session, case_id)
+        held.lock(self._session, case_id)
         timer = held.waits(self._session, case_id).get((token, element))
         if timer is not None:
             timer.due_at = self._now() + timedelta(hours=1)
+        self.note_fault(case_id, token, element, "timer", reason)
+
+    def calendar_changed(self, department: str) -> int:
+        """Timers that count the time of `department` are to be set again (by the sweep); returns
+        how many there are."""
+        return store.mark_to_reckon(self._session, department, self._now())
+
+    def to_reckon(self, limit: int) -> list[UUID]:
+        """Cases with timers that a changed calendar moves."""
+        return store.cases_to_reckon(self._session, limit)
+
+    def reckon(self, case_id: UUID) -> bool:
+        """Set the timers of a case again that a changed calendar moves."""
+        row, state = held.lock(self._session, case_id)
+        self._command(self._versions(row.version_id), row, state, None).reckon()
+        return True
+
+    def leave_reckoned(self, case_id: UUID) -> None:
+        """A case whose timers can't be set again keeps them as they are."""
+        held.lock(self._session, case_id)
+        for timer in held.waits(self._session, case_id).values():
+            timer.reckon_at = None
+
+    def note_fault(self, case_id: UUID, token: UUID | None, element: str | None, kind: str,
+                   reason: str) -> None:
+        """Raise an incident on a case."""
+        row, state = held.lock(self._session, case_id)
         self._command(self._versions(row.version_id), row, state, None).raise_incident(
-            Fault(token, element, "timer", reason))
+            Fault(token, element, kind, reason))
 
     def case(self, reference: UUID | str) -> Case:
         """A case by id or number. Raises NotFound."""
@@ -296,4 +331,4 @@ class Cases:
     def _command(self, version: RunnableVersion, row: CaseRow, state: CaseStateRow,
                  by: UUID | None) -> Command:
         return Command(self._session, self._now, self._journal, version, row, state, by,
-                       self._add_business)
+                       self._calendar_of)

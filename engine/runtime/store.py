@@ -8,7 +8,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import NotFound
@@ -140,6 +151,20 @@ def due_timers(session: Session, now: datetime, limit: int) -> list[tuple[UUID, 
 def next_timer(session: Session) -> datetime | None:
     """When the next timer is due."""
     return session.execute(select(func.min(WaitRow.due_at))).scalar_one()
+
+
+def mark_to_reckon(session: Session, department: str, now: datetime) -> int:
+    """Timers that count the time of `department` are to be set again."""
+    marked: Any = session.execute(
+        update(WaitRow).where(WaitRow.calendar == department).values(reckon_at=now)
+        .execution_options(synchronize_session=False))
+    return int(marked.rowcount)
+
+
+def cases_to_reckon(session: Session, limit: int) -> list[UUID]:
+    """Cases with timers that are to be set again."""
+    return list(session.execute(select(WaitRow.case_id).where(
+        WaitRow.reckon_at.is_not(None)).distinct().limit(limit)).scalars())
 
 
 def cases_awaiting(session: Session, message: str) -> list[UUID]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.infra.db import Base, Utc
@@ -67,13 +67,21 @@ class WaitRow(Base):
 
     __tablename__ = "case_waits"
     __table_args__ = (Index("ix_case_waits_due", "due_at"),
-                      Index("ix_case_waits_message", "message"))
+                      Index("ix_case_waits_message", "message", "correlation"),
+                      Index("ix_case_waits_calendar", "calendar",
+                            sqlite_where=text("calendar IS NOT NULL"),
+                            postgresql_where=text("calendar IS NOT NULL")),
+                      Index("ix_case_waits_reckon", "reckon_at",
+                            sqlite_where=text("reckon_at IS NOT NULL"),
+                            postgresql_where=text("reckon_at IS NOT NULL")))
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     token: Mapped[UUID] = mapped_column(primary_key=True)
     element: Mapped[str] = mapped_column(String(255), primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
     message: Mapped[str | None] = mapped_column(String(255))
+    #: Hash of the keys that a message must carry (engine/runtime/correlation.py).
+    correlation: Mapped[str | None] = mapped_column(String(32))
     since: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
     #: The due moment of a timer whose case is suspended: it comes back when that is resumed.
@@ -81,8 +89,12 @@ class WaitRow(Base):
     cycles_left: Mapped[int] = mapped_column(default=0)
     #: Why a person is asked at a gateway whose conditions should have decided.
     reason: Mapped[str | None] = mapped_column(Text)
-    #: What a repeating timer's definition gave when it was set.
+    #: What a timer's definition gave when it was set.
     interval: Mapped[str | None] = mapped_column(String(255))
+    #: The department whose business time it counts, since when, and when that was changed.
+    calendar: Mapped[str | None] = mapped_column(String(60))
+    counts_from: Mapped[datetime | None] = mapped_column(Utc)
+    reckon_at: Mapped[datetime | None] = mapped_column(Utc)
 
 
 class LetterRow(Base):

@@ -1,4 +1,8 @@
-"""When a timer is due: ISO 8601 dates, durations and repeating intervals, from the injected now."""
+"""When a timer is due: ISO 8601 dates, durations and repeating intervals, from the injected now.
+
+With a calendar, days are its working days and hours, minutes and seconds its open time; years,
+months and weeks are those of the calendar on the wall.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from engine.runtime.errors import ModelFault
 from engine.runtime.model import TimerRule
+from engine.worktime.calendar import WorkCalendar
+from engine.worktime.errors import WorktimeError
 
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?(?:(?P<weeks>\d+(?:[.,]\d+)?)W)?"
@@ -18,8 +24,8 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>\d+(?:[.,]\d+)?)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?")
 _CYCLE = re.compile(r"R(?P<times>-?\d*)/(?P<first>[^/]+)(?:/(?P<second>[^/]+))?")
 _UNBOUNDED = 1_000_000
-#: Adds business seconds to a moment on the right calendar.
-AddBusiness = Callable[[datetime, float], datetime]
+#: A timer that repeats more often would keep the sweep busy for itself.
+_SHORTEST_CYCLE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -31,27 +37,70 @@ class Due:
 
 
 @dataclass(frozen=True)
-class Last:
-    """A repeating timer that has just fired: its interval, when it was due, how often still."""
+class Length:
+    """A duration in its parts: of `seconds` and `days` a calendar decides what they are."""
 
-    interval: str
-    due_at: datetime
-    cycles_left: int
+    months: int
+    weeks: float
+    days: float
+    seconds: float
+
+    def after(self, start: datetime, calendar: WorkCalendar | None) -> datetime:
+        """The moment this long after `start` (UTC). Raises ModelFault beyond the calendar."""
+        try:
+            moment = _add_months(start, self.months) + timedelta(weeks=self.weeks)
+            if calendar is None:
+                return moment + timedelta(days=self.days, seconds=self.seconds)
+            if self.days != int(self.days):
+                raise ModelFault("timer", "A part of a working day has no length: give hours.")
+            if self.days:
+                moment = calendar.add_days(moment, int(self.days))
+            return calendar.add(moment, self.seconds)
+        except (OverflowError, ValueError, WorktimeError) as error:
+            raise ModelFault("timer", f"This time leads beyond the calendar: {error}") from error
+
+    def rounds(self, start: datetime, now: datetime, calendar: WorkCalendar | None) -> int:
+        """How many of these certainly fit between `start` and `now`, where that can be told
+        without counting."""
+        if self.months or now <= start:
+            return 0
+        if calendar is None:
+            return (now - start) // timedelta(weeks=self.weeks, days=self.days,
+                                              seconds=self.seconds)
+        if self.weeks or self.days:
+            return 0
+        try:
+            return int(calendar.between(start, now) // self.seconds)
+        except WorktimeError as error:
+            raise ModelFault("timer", f"This time leads beyond the calendar: {error}") from error
+
+    def times(self, count: int) -> Length:
+        """This, `count` times one after the other."""
+        return Length(self.months * count, self.weeks * count, self.days * count,
+                      self.seconds * count)
 
 
 def set_timer(rule: TimerRule, now: datetime, timezone: str, evaluate: Callable[[str], object],
-              add_business: AddBusiness | None = None, last: Last | None = None,
-              ) -> tuple[Due, str | None]:
-    """When a timer is due, and what to repeat it by.
+              calendar: WorkCalendar | None = None) -> tuple[Due, str | None]:
+    """When a timer is due, and what to repeat it by or to reckon it again from.
 
     `evaluate` gives the value of a rule that is an expression. Raises ModelFault.
     """
-    if last is not None:
-        return next_cycle(last.interval, last.due_at, now, last.cycles_left,
-                          add_business), last.interval
     value: object = rule.text if is_literal(rule.text) else evaluate(rule.text)
-    return (due(rule.kind, value, now, timezone, add_business),
-            value if isinstance(value, str) else None)
+    text = value if isinstance(value, str) else None
+    if isinstance(value, timedelta):
+        text = f"PT{value.total_seconds():f}S"
+    return due(rule.kind, value, now, timezone, calendar), text
+
+
+def reckoned(interval: str | None, start: datetime, calendar: WorkCalendar) -> datetime | None:
+    """When a timer that was set at `start` is due by a calendar that was changed; None for one
+    that no calendar moves. Raises ModelFault."""
+    match = _CYCLE.fullmatch(interval or "")
+    if match is not None and _DURATION.fullmatch(match["second"] or ""):
+        return None
+    text = match["first"] if match else interval or ""
+    return length(text).after(start, calendar) if _DURATION.fullmatch(text) else None
 
 
 def is_literal(text: str) -> bool:
@@ -62,79 +111,83 @@ def is_literal(text: str) -> bool:
 
 
 def due(kind: str, value: object, now: datetime, timezone: str,
-        add_business: AddBusiness | None = None) -> Due:
+        calendar: WorkCalendar | None = None) -> Due:
     """The first due moment of a timer whose definition gave `value`.
 
-    `kind` is date, duration or cycle; zone-less dates are in `timezone`; with
-    `add_business` the hours, minutes and seconds of a duration are business time.
-    Raises ModelFault when the value is none of these.
+    `kind` is date, duration or cycle; zone-less dates are in `timezone`; with `calendar`
+    durations count its business time. Raises ModelFault when the value is none of these.
     """
     if isinstance(value, timedelta):
-        return Due(now + value)
+        return Due(Length(0, 0, 0, value.total_seconds()).after(now, calendar))
     if isinstance(value, date):
         return Due(_moment(value, timezone))
     if not isinstance(value, str):
         raise ModelFault("timer", f"{value!r} is no date, duration or repeating interval.")
     text = value.strip()
     if kind == "cycle" or _CYCLE.fullmatch(text):
-        return _first_of_cycle(text, now, timezone, add_business)
+        return _first_of_cycle(text, now, timezone, calendar)
     if _DURATION.fullmatch(text):
-        return Due(_after(text, now, add_business))
+        return Due(length(text).after(now, calendar))
     return Due(_moment(text, timezone))
 
 
 def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int,
-               add_business: AddBusiness | None = None) -> Due:
-    """The next due moment after one that was due at `last` and has just fired.
+               calendar: WorkCalendar | None = None) -> Due | None:
+    """The next round of a repeating timer that was due at `last` and has just fired.
 
-    Moments that passed unseen (an outage) are not made up for: the next one lies ahead.
+    Rounds whose moment has passed (an outage) are not made up for: they count, and the next one
+    lies ahead in the same rhythm. None when no round is left. Raises ModelFault.
     """
     interval = _interval(text)
-    at = _after(interval, last, add_business)
-    while at <= now and cycles_left > 1:
-        at, cycles_left = _after(interval, at, add_business), cycles_left - 1
-    return Due(at, cycles_left - 1)
+    missed = min(interval.rounds(last, now, calendar), cycles_left)
+    if missed:
+        last, cycles_left = interval.times(missed).after(last, calendar), cycles_left - missed
+    while cycles_left > 0:
+        last, cycles_left = interval.after(last, calendar), cycles_left - 1
+        if last > now:
+            return Due(last, cycles_left)
+    return None
 
 
-def _first_of_cycle(text: str, now: datetime, timezone: str,
-                    add_business: AddBusiness | None) -> Due:
-    match = _CYCLE.fullmatch(text)
-    if match is None:
-        if _DURATION.fullmatch(text):
-            return Due(_after(text, now, add_business), _UNBOUNDED)
-        raise ModelFault("timer", f"{text!r} is no repeating interval such as R3/PT10H.")
-    times = match["times"]
-    count = int(times) if times and not times.startswith("-") else _UNBOUNDED
-    if count < 1:
-        raise ModelFault("timer", f"{text!r} repeats no times.")
-    if match["second"] is None:
-        return Due(_after(match["first"], now, add_business), count - 1)
-    if _DURATION.fullmatch(match["second"]):
-        return Due(_moment(match["first"], timezone), count - 1)
-    return Due(_after(match["first"], now, add_business), count - 1)
-
-
-def _interval(text: str) -> str:
-    match = _CYCLE.fullmatch(text.strip())
-    parts = [match["first"], match["second"] or ""] if match else [text.strip()]
-    return next((part for part in parts if _DURATION.fullmatch(part)), "P1D")
-
-
-def _after(text: str, start: datetime, add_business: AddBusiness | None) -> datetime:
+def length(text: str) -> Length:
+    """An ISO 8601 duration. Raises ModelFault for another text."""
     match = _DURATION.fullmatch(text.strip())
     if match is None:
         raise ModelFault("timer", f"{text!r} is no duration such as PT2H or P3D.")
     part = {name: float((value or "0").replace(",", ".")) for name, value in
             match.groupdict().items()}
-    try:
-        moment = _add_months(start, int(part["years"]) * 12 + int(part["months"]))
-        moment += timedelta(weeks=part["weeks"], days=part["days"])
-        clock = timedelta(hours=part["hours"], minutes=part["minutes"], seconds=part["seconds"])
-        if add_business is not None:
-            return add_business(moment, clock.total_seconds())
-        return moment + clock
-    except (OverflowError, ValueError) as error:
-        raise ModelFault("timer", f"{text!r} leads beyond the calendar.") from error
+    return Length(int(part["years"]) * 12 + int(part["months"]), part["weeks"], part["days"],
+                  part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"])
+
+
+def _first_of_cycle(text: str, now: datetime, timezone: str,
+                    calendar: WorkCalendar | None) -> Due:
+    match = _CYCLE.fullmatch(text)
+    if match is None and not _DURATION.fullmatch(text):
+        raise ModelFault("timer", f"{text!r} is no repeating interval such as R3/PT10H.")
+    interval, times = _interval(text), match["times"] if match else ""
+    count = int(times) if times and not times.startswith("-") else _UNBOUNDED
+    if count < 1:
+        raise ModelFault("timer", f"{text!r} repeats no times.")
+    if match is None or match["second"] is None or not _DURATION.fullmatch(match["second"]):
+        return Due(interval.after(now, calendar), count - 1)
+    first = _moment(match["first"], timezone)
+    if first >= now:
+        return Due(first, count - 1)
+    # It began before anyone waited for it: the next round, or the last one where none is left.
+    return next_cycle(text, first, now, count - 1, calendar) or Due(now)
+
+
+def _interval(text: str) -> Length:
+    match = _CYCLE.fullmatch(text.strip())
+    parts = [match["first"], match["second"] or ""] if match else [text.strip()]
+    found = next((length(part) for part in parts if _DURATION.fullmatch(part)), None)
+    if found is None:
+        raise ModelFault("timer", f"{text!r} has no interval such as PT10H.")
+    clock = timedelta(weeks=found.weeks, days=found.days, seconds=found.seconds)
+    if not found.months and clock < _SHORTEST_CYCLE:
+        raise ModelFault("timer", f"{text!r} repeats more often than every second.")
+    return found
 
 
 def _add_months(start: datetime, count: int) -> datetime:

@@ -86,6 +86,8 @@ def set_calendar(key: str) -> ResponseReturnValue:
             services().people.departments.set_calendar(key, form.spec(), by=actor(),
                                                        timezone=form.timezone.data)
             services().promises.calendar_changed(key)
+            services().cases.calendar_changed(key)
+            services().starts.calendar_changed(key)
             return _saved(key)
         except DomainError as error:
             blame(form, error)

@@ -1,7 +1,9 @@
-"""A case begins at one place: when a person or another system starts it.
+"""A case begins at one place, when a person or another system starts it.
 
-Valid: one start event without a symbol.
-Invalid: a start by message; several start events.
+A start by a message or signal with a name, or by a timer, starts cases by itself as well.
+
+Valid: one start event; a start by message, signal or timer.
+Invalid: a start by a condition, or by a message without a name; several start events.
 """
 
 from __future__ import annotations
@@ -11,10 +13,14 @@ from dataclasses import replace
 
 from engine.intake.bpmn import (
     BEGINS,
+    CALENDAR,
     DECIDE,
     MESSAGE,
+    SIGNAL,
+    TIMER,
     Element,
     children,
+    content,
     definitions,
     drawn_id,
     kind,
@@ -23,15 +29,16 @@ from engine.intake.bpmn import (
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
+from engine.intake.timing import readable_time
 from engine.intake.words import called, text
 
 RULE = Rule(
     "starts",
-    why=text("Baton begins a case when a person or another system starts it; it does not yet wait "
-             "for events in order to start one.",
-             "案件由人或其他系统发起；Baton 目前不会等待事件来发起案件。"),
-    remedy=text("Nothing to do. To be exact, draw one start event without a symbol.",
-                "无需处理。若要严谨，请只画一个无符号的开始事件。"),
+    why=text("What starts a case here can't be told: it has no name or no time, or is a condition.",
+             "无法得知此处由什么发起案件：没有名称、没有时间，或是条件事件。"),
+    remedy=text("Give the start event a message or signal with a name, or a timer with a time; or "
+                "draw one without a symbol.",
+                "请为开始事件指定有名称的消息或信号、有时间的定时器，或画无符号的开始事件。"),
 )
 _ASKED = replace(
     RULE, asks=True,
@@ -39,38 +46,57 @@ _ASKED = replace(
     remedy=text("Draw one start event, and a gateway behind it if the ways differ.",
                 "请只画一个开始事件；若路径不同，在其后画一个网关。"))
 
+_NAMED = (("message", "messageRef", MESSAGE), ("signal", "signalRef", SIGNAL))
 _QUESTION = "Where does it begin? 从哪里开始？"
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     """Leave one start event without a definition in every scope."""
-    fed = {address.partition("/")[2] for node in drawing.nodes()
-           for address in node.get(BEGINS, "").split()}
     for scope in drawing.scopes():
         starts = [part for part in drawing.members(scope) if kind(part) == "startEvent"]
         if not starts:
             continue
         for start in starts:
             if definitions(start):
-                yield from _listen_no_more(drawing, start, start.get("id") in fed)
+                yield from _settle(drawing, start, known)
         if len(starts) > 1:
             yield from _ask(drawing, scope, starts)
 
 
-def _listen_no_more(drawing: Drawing, start: Element, fed: bool) -> Iterator[Adaptation]:
-    messages = {message.get("id"): name_of(message)
-                for message in children(drawing.root, "message")}
+def _settle(drawing: Drawing, start: Element, known: Known) -> Iterator[Adaptation]:
+    """Note what starts cases at a process's start event, where it is something that can."""
+    fed = any(start.get("id") == address.partition("/")[2] for node in drawing.nodes()
+              for address in node.get(BEGINS, "").split())
+    scope = start.getparent()
+    heard = False
     for definition in definitions(start):
-        name = messages.get(definition.get("messageRef"))
-        if name:
-            # Kept for the day when such a message starts a case.
-            start.set(MESSAGE, name)
+        if scope is not None and kind(scope) == "process":
+            heard = _note(drawing, start, definition, known) or heard
         start.remove(definition)
-    if fed:
-        return  # another process of this drawing begins it, just as drawn
-    yield RULE.at(start, text("A person or another system says that “{name}” has happened, by "
-                              "starting a case.", "由人或其他系统发起案件，表示“{name}”已发生。",
-                              name=called(start)))
+    if not heard and not fed:
+        yield RULE.at(start, text(
+            "A person or another system says that “{name}” has happened, by starting a case.",
+            "由人或其他系统发起案件，表示“{name}”已发生。", name=called(start)))
+
+
+def _note(drawing: Drawing, start: Element, definition: Element, known: Known) -> bool:
+    """Write what starts cases here on the event itself; False where nothing can."""
+    for name, root, attribute in _NAMED:
+        if kind(definition) == f"{name}EventDefinition":
+            found = next((each for each in children(drawing.root, name)
+                          if each.get("id") == definition.get(root)), None)
+            if found is not None and name_of(found):
+                start.set(attribute, name_of(found))
+            return attribute in start.attrib
+    if kind(definition) == "timerEventDefinition":
+        for part in definition:
+            time = readable_time(kind(part), content(part), known.fields)
+            if time is not None:
+                start.set(TIMER, f"{kind(part)} {time}")
+                if definition.get(CALENDAR):
+                    start.set(CALENDAR, definition.get(CALENDAR, ""))
+                return True
+    return False
 
 
 def _ask(drawing: Drawing, scope: Element, starts: list[Element]) -> Iterator[Adaptation]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from engine.infra.errors import said
 from engine.infra.ids import new_id
 from engine.infra.rows import table_of
 from engine.journal import facts
-from engine.runtime import held, store, tagged, timers
+from engine.runtime import held, store, tagged
 from engine.runtime.command import Command
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
@@ -250,6 +250,7 @@ class Migration(Command):
         self._version = prepared.after
         self._model = prepared.after.processes[made.process]
         self._document = made.document
+        self._waits = self._waits.of(prepared.after, made.document)
         self.record(
             facts.CaseMigrated, from_version=old.number, from_version_id=old.id,
             version_id=prepared.after.id, renamed=prepared.plan.renamed, comment=comment,
@@ -264,11 +265,7 @@ class Migration(Command):
         """By the new definition; a duration counts from when the waiting began."""
         since = row.since if rule.kind == "duration" else self._now()
         try:
-            due, row.interval = timers.set_timer(
-                rule, since, self._version.timezone,
-                lambda text: sandbox.evaluate(text, {**self._document.seen(), **wait.scope},
-                                              kind="timer"),
-                self._business(wait.element) if rule.business else None, None)
+            due = self._waits.set_timer(replace(wait, timer=rule), row, sandbox, since)
         except ModelFault:
             return  # its old moment stays: better than none
         row.due_at, row.cycles_left = due.at, due.cycles_left

@@ -18,6 +18,7 @@ from engine.intake.records import Version
 from engine.journal.service import Journal
 from engine.people.access import Visibility
 from engine.runtime import held, store
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.errors import ended
 from engine.runtime.mapping.judge import Note
 from engine.runtime.mapping.plan import Ways, propose, with_choices
@@ -28,7 +29,6 @@ from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.service import Cases
 from engine.runtime.spiff.migrate import shape_of
 from engine.runtime.tables import CaseRow, CaseStateRow, WaitRow
-from engine.runtime.timers import AddBusiness
 from engine.runtime.views import Case
 
 _LONGEST_REASON = 2000
@@ -69,8 +69,7 @@ class Moves:
 
     def __init__(self, session: Session, now: Now, journal: Journal, cases: Cases,
                  versions: Versions, drawn: Callable[[UUID], Version], shelf: PlanShelf,
-                 add_business: Callable[[UUID, tuple[str, ...]], AddBusiness] | None = None,
-                 ) -> None:
+                 calendar_of: CalendarOf | None = None) -> None:
         self._session = session
         self._now = now
         self._journal = journal
@@ -78,7 +77,7 @@ class Moves:
         self._versions = versions
         self._drawn = drawn
         self._shelf = shelf
-        self._add_business = add_business
+        self._calendar_of = calendar_of
 
     def prepare(self, before: UUID, after: UUID, choices: Iterable[Mapping[str, Any]] = (), *,
                 clear: bool = False) -> Prepared:
@@ -203,7 +202,7 @@ class Moves:
     def _migration(self, prepared: Prepared, row: CaseRow, state: CaseStateRow,
                    by: UUID | None) -> Migration:
         return Migration(self._session, self._now, self._journal, prepared.before, row, state, by,
-                         self._add_business)
+                         self._calendar_of)
 
 
 def named(note: Note, prepared: Prepared) -> dict[str, str]:

@@ -18,7 +18,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
 from engine.runtime.errors import CannotCompile
-from engine.runtime.model import Answer, Element, TimerRule
+from engine.runtime.model import Answer, Element, TimerRule, Trigger
 from engine.runtime.spiff.loops import listen
 from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
@@ -26,6 +26,7 @@ from engine.runtime.spiff.specs import TimerDefinition
 from engine.runtime.spiff.undo import Undoable, undone_by
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_TIMERS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ class CompiledModel:
     inserted: frozenset[str]
     #: Names of the drawing's processes by id; one without a name is called like its pool.
     processes: Mapping[str, str] = field(default_factory=dict)
+    #: What the drawing's timers say about whose business time they count.
+    calendars: frozenset[str] = frozenset()
     #: What is drawn, for those who play it.
     outline: Outline = field(default_factory=Outline)
 
@@ -109,8 +112,10 @@ def _compiled(parser: AdaptedParser, process: str, root: Any, elements: dict[str
             _replace_timers(task_spec, root)
     answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
                for inside, element in elements.items() for answer in element.answers}
+    calendars = frozenset(node.get(f"{BATON}calendar") for node in root.iter()
+                          if node.get(f"{BATON}calendar"))
     return CompiledModel(spec, subprocess_specs, elements, answers, inserted, _process_names(root),
-                         drawn)
+                         calendars, drawn)
 
 
 def _process_names(root: Any) -> dict[str, str]:
@@ -162,8 +167,21 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             several_answers=question and local == "inclusiveGateway",
             asks=node.get(f"{BATON}decide") == "person",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"),
-            calls=node.get(f"{BATON}calls", ""))
+            calls=node.get(f"{BATON}calls", ""), trigger=_trigger(node))
     return elements, frozenset(inserted)
+
+
+def _trigger(node: Any) -> Trigger | None:
+    """What intake noted on a start event (rule `starts`)."""
+    process = next((each.get("id") for each in node.iterancestors(f"{BPMN}process")), "")
+    for name in ("message", "signal"):
+        if node.get(f"{BATON}{name}"):
+            return Trigger(name, process, node.get(f"{BATON}{name}"))
+    kind, _, time = node.get(f"{BATON}timer", "").partition(" ")
+    if kind in _TIMERS:
+        return Trigger("timer", process, timer=TimerRule(_TIMERS[kind], time,
+                                                         node.get(f"{BATON}calendar", "")))
+    return None
 
 
 def _targets(node: Any, attribute: str) -> tuple[tuple[str, str], ...]:
@@ -244,8 +262,10 @@ def _timer(element: str, definition: TimerEventDefinition, root: Any) -> TimerDe
     kind = ("cycle" if isinstance(definition, CycleTimerEventDefinition) else
             "duration" if isinstance(definition, DurationTimerEventDefinition) else "date")
     node = next((n for n in root.iter() if isinstance(n.tag, str) and n.get("id") == element), None)
-    business = node is not None and any(
-        child.get(f"{BATON}business") == "true" for child in node.iter() if
-        isinstance(child.tag, str))
+    parts = [] if node is None else [each for each in node.iter() if isinstance(each.tag, str)]
+    calendar = next((each.get(f"{BATON}calendar") for each in parts
+                     if each.get(f"{BATON}calendar")), "")
+    if not calendar and any(each.get(f"{BATON}business") == "true" for each in parts):
+        calendar = "step"
     text = (definition.expression or "").strip()
-    return TimerDefinition(element, TimerRule(kind, text, business))
+    return TimerDefinition(element, TimerRule(kind, text, calendar))

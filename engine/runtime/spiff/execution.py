@@ -121,16 +121,18 @@ class Execution:
         self._catch(task, BpmnEvent(definition))
         self._advance()
 
-    def deliver(self, message: str, element: str | None = None) -> int:
+    def deliver(self, message: str, element: str | None = None,
+                token: UUID | None = None) -> int:
         """A message or signal of this name came. Returns how many tokens went on.
 
         A message is for one token, the one that has waited longest; a signal is for all of them.
-        `element` narrows it to what waits there.
+        `element` and `token` narrow it to what waits there.
         """
         takers = [(task, definition) for task in self._tasks(TaskState.WAITING)
                   for drawn, definition in self._definitions(task)
                   if isinstance(definition, MessageEventDefinition | SignalEventDefinition)
-                  and definition.name == message and element in (None, drawn)]
+                  and definition.name == message and element in (None, drawn)
+                  and token in (None, task.id)]
         signals = [taker for taker in takers if isinstance(taker[1], SignalEventDefinition)]
         takers = signals or takers[:1]
         for task, definition in takers:
@@ -236,9 +238,11 @@ class Execution:
         for element, definition in self._definitions(task):
             if isinstance(definition, TimerDefinition):
                 yield Wait(task.id, element, "timer", timer=definition.rule,
-                           cycles_left=task.internal_data.get(_CYCLES))
+                           cycles_left=task.internal_data.get(_CYCLES), scope=dict(task.data))
             elif isinstance(definition, MessageEventDefinition | SignalEventDefinition):
-                yield Wait(task.id, element, "message", message=definition.name)
+                kind = "message" if isinstance(definition, MessageEventDefinition) else "signal"
+                yield Wait(task.id, element, kind, message=definition.name,
+                           scope=dict(task.data))
             elif isinstance(definition, ConditionalEventDefinition):
                 yield Wait(task.id, element, "conditional")
 

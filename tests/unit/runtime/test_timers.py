@@ -54,12 +54,6 @@ def test_what_is_no_time_is_a_fault(value):
         due("duration", value, NOW, "UTC")
 
 
-def test_business_time_counts_hours_and_minutes_only():
-    def add(start, seconds):
-        return start + timedelta(seconds=10 * seconds)
-    assert due("duration", "PT2H", NOW, "UTC", add).at == NOW + timedelta(hours=20)
-
-
 @given(st.integers(0, 400), st.integers(0, 100), st.integers(0, 100))
 def test_days_hours_and_minutes_add_up(days, hours, minutes):
     text = f"P{days}DT{hours}H{minutes}M"

@@ -12,6 +12,7 @@ from web.api.v1 import (
     files,
     incidents,
     journeys,
+    messages,
     migrations,
     tokens,
     work_items,
@@ -22,6 +23,6 @@ def install(app: APIFlask, csrf: CSRFProtect) -> None:
     """Register every resource; tokens stand in for CSRF, as no browser sends them by itself."""
     document.install(app)
     for area in (tokens, cases, case_actions, files, work_items, journeys, incidents,
-                 migrations):
+                 migrations, messages):
         csrf.exempt(area.blueprint)
         app.register_blueprint(area.blueprint)

@@ -94,7 +94,7 @@ def _start(sent: dict[str, Any]) -> Case:
     who.require("case.start", journey=sent["journey"])
     version = (asked.intake.latest(sent["journey"]) if sent["version"] is None
                else asked.intake.numbered(sent["journey"], sent["version"]))
-    customer = _customer(sent["customer"]) if sent["customer"] else None
+    customer = customer_of(sent["customer"]) if sent["customer"] else None
     case: Case = asked.cases.start(
         version.id, data=sent["data"], by=who.person, channel=sent["channel"] or None,
         priority=sent["priority"], customer=customer.id if customer else None,
@@ -105,7 +105,8 @@ def _start(sent: dict[str, Any]) -> Case:
     return found
 
 
-def _customer(sent: dict[str, Any]) -> Any:
+def customer_of(sent: dict[str, Any]) -> Any:
+    """The customer that a request names, made if need be."""
     contacts = {kind: sent[kind] for kind in ("email", "phone") if sent.get(kind)}
     return services().people.customers.find_or_create(
         sent["name"], contacts=contacts, external_ref=sent.get("external_ref"),

@@ -14,12 +14,13 @@ from engine.work.lifecycle import STATES
 CASE_STATES = ("open", "completed", "cancelled")
 
 
-def _text(longest: int, **more: Any) -> fields.String:
+def text_field(longest: int, **more: Any) -> fields.String:
+    """A text of bounded length."""
     return fields.String(validate=Length(max=longest), **more)
 
 
 def _maybe_text(longest: int) -> fields.String:
-    return _text(longest, allow_none=True)
+    return text_field(longest, allow_none=True)
 
 
 def _texts(**more: Any) -> fields.Dict:
@@ -27,11 +28,13 @@ def _texts(**more: Any) -> fields.Dict:
     return fields.Dict(keys=fields.String(), values=fields.String(), **more)
 
 
-def _moment(**more: Any) -> fields.AwareDateTime:
+def moment_field(**more: Any) -> fields.AwareDateTime:
+    """A moment with its zone."""
     return fields.AwareDateTime(format="iso", **more)
 
 
-def _data(**more: Any) -> fields.Dict:
+def data_field(**more: Any) -> fields.Dict:
+    """Fields of a case by key."""
     return fields.Dict(keys=fields.String(), metadata={
         "description": "Case data by field key; decimals as text or number, dates and moments "
                        "in ISO 8601, files as ids.", "additionalProperties": True}, **more)
@@ -82,11 +85,11 @@ class Repeatable(Schema):
 class TokenIn(Body):
     """Who asks for a token, and how far it reaches."""
 
-    login = _text(200, required=True)
-    password = _text(1000, required=True)
-    name = _text(100, load_default="API")
+    login = text_field(200, required=True)
+    password = text_field(1000, required=True)
+    name = text_field(100, load_default="API")
     days = fields.Integer(strict=True, load_default=90, validate=Range(1, 366))
-    scopes = fields.List(_text(60), load_default=None, allow_none=True, metadata={
+    scopes = fields.List(text_field(60), load_default=None, allow_none=True, metadata={
         "description": "Rights or roles; without them the token may do all that its person may."})
 
 
@@ -97,7 +100,7 @@ class TokenOut(Schema):
     token = fields.String(required=True)
     name = fields.String(required=True)
     scopes = fields.List(fields.String(), allow_none=True)
-    expires_at = _moment(required=True)
+    expires_at = moment_field(required=True)
 
 
 class Me(Schema):
@@ -127,7 +130,7 @@ class DepartmentOut(Schema):
 class CustomerIn(Body):
     """Whom the case is for; found again by external_ref, else by name and contact."""
 
-    name = _text(200, required=True)
+    name = text_field(200, required=True)
     email = _maybe_text(254)
     phone = _maybe_text(60)
     external_ref = _maybe_text(100)
@@ -137,11 +140,11 @@ class CustomerIn(Body):
 class CaseIn(Body):
     """A case to start."""
 
-    journey = _text(100, required=True, metadata={"example": "complaint"})
+    journey = text_field(100, required=True, metadata={"example": "complaint"})
     version = fields.Integer(strict=True, load_default=None, allow_none=True,
                              validate=Range(1, 1_000_000),
                              metadata={"description": "The latest one where left out."})
-    data = _data(load_default=dict)
+    data = data_field(load_default=dict)
     channel = fields.String(load_default=None, allow_none=True, validate=Length(max=40))
     priority = fields.String(load_default="normal", validate=OneOf(PRIORITIES))
     process = fields.String(metadata={"description": (
@@ -153,10 +156,10 @@ class CaseQuery(Paged):
     """Which cases to list."""
 
     state = fields.String(validate=OneOf(CASE_STATES))
-    journey = _text(100)
+    journey = text_field(100)
     priority = fields.String(validate=OneOf(PRIORITIES))
-    channel = _text(40)
-    q = _text(200, metadata={"description": "Part of the case number or of the customer."})
+    channel = text_field(40)
+    q = text_field(200, metadata={"description": "Part of the case number or of the customer."})
 
 
 class CaseLine(Schema):
@@ -170,9 +173,9 @@ class CaseLine(Schema):
     channel = fields.String(allow_none=True, required=True)
     priority = fields.String(required=True)
     customer = fields.UUID(allow_none=True, required=True)
-    started_at = _moment(required=True)
+    started_at = moment_field(required=True)
     started_by = fields.UUID(allow_none=True, required=True)
-    ended_at = _moment(allow_none=True, required=True)
+    ended_at = moment_field(allow_none=True, required=True)
     cancel_reason = fields.String(allow_none=True, required=True)
     revision = fields.Integer(required=True)
 
@@ -183,8 +186,8 @@ class WaitOut(Schema):
     element = fields.String(required=True)
     kind = fields.String(required=True)
     message = fields.String(allow_none=True, required=True)
-    since = _moment(required=True)
-    due_at = _moment(allow_none=True, required=True)
+    since = moment_field(required=True)
+    due_at = moment_field(allow_none=True, required=True)
 
 
 class ClockOut(Schema):
@@ -195,10 +198,10 @@ class ClockOut(Schema):
     department = fields.String(required=True)
     item = fields.UUID(allow_none=True, required=True)
     state = fields.String(required=True)
-    started_at = _moment(required=True)
-    due_at = _moment(allow_none=True, required=True)
-    breached_at = _moment(allow_none=True, required=True)
-    ended_at = _moment(allow_none=True, required=True)
+    started_at = moment_field(required=True)
+    due_at = moment_field(allow_none=True, required=True)
+    breached_at = moment_field(allow_none=True, required=True)
+    ended_at = moment_field(allow_none=True, required=True)
     target_seconds = fields.Float(required=True)
     left_seconds = fields.Float(required=True)
     business = fields.Boolean(required=True)
@@ -219,12 +222,12 @@ class ItemLine(Schema):
     priority = fields.String(required=True)
     state = fields.String(required=True, validate=OneOf(STATES))
     assignee = fields.UUID(allow_none=True, required=True)
-    offered_at = _moment(required=True)
-    claimed_at = _moment(allow_none=True, required=True)
-    ended_at = _moment(allow_none=True, required=True)
+    offered_at = moment_field(required=True)
+    claimed_at = moment_field(allow_none=True, required=True)
+    ended_at = moment_field(allow_none=True, required=True)
     from_department = fields.String(allow_none=True, required=True)
     returned = fields.Boolean(required=True)
-    due_at = _moment(allow_none=True, required=True)
+    due_at = moment_field(allow_none=True, required=True)
     meant_for = fields.String(required=True)
     meant_how = fields.String(required=True)
     revision = fields.Integer(required=True)
@@ -239,7 +242,7 @@ class FileOut(Schema):
     size = fields.Integer(required=True)
     sha256 = fields.String(required=True)
     case = fields.UUID(allow_none=True, required=True)
-    uploaded_at = _moment(required=True)
+    uploaded_at = moment_field(required=True)
 
 
 class CommentOut(Schema):
@@ -248,7 +251,7 @@ class CommentOut(Schema):
     id = fields.UUID(required=True)
     person = fields.UUID(allow_none=True, required=True)
     text = fields.String(required=True)
-    written_at = _moment(required=True)
+    written_at = moment_field(required=True)
 
 
 class IncidentOut(Schema):
@@ -260,8 +263,8 @@ class IncidentOut(Schema):
     kind = fields.String(required=True)
     message = fields.String(required=True)
     tries = fields.Integer(required=True)
-    raised_at = _moment(required=True)
-    resolved_at = _moment(allow_none=True, required=True)
+    raised_at = moment_field(required=True)
+    resolved_at = moment_field(allow_none=True, required=True)
 
 
 class CaseFile(FileOut):
@@ -275,7 +278,7 @@ class CaseComment(CommentOut):
 class CaseOut(CaseLine):
     """A case with all that stands on it."""
 
-    data = _data(required=True)
+    data = data_field(required=True)
     waits = fields.List(fields.Nested(WaitOut), required=True)
     work_items = fields.List(fields.Nested(ItemLine), required=True)
     clocks = fields.List(fields.Nested(ClockOut), required=True)
@@ -288,7 +291,7 @@ class FactOut(Schema):
     """One line of a case's history."""
 
     kind = fields.String(required=True)
-    occurred_at = _moment(required=True)
+    occurred_at = moment_field(required=True)
     element = fields.String(allow_none=True, required=True)
     department = fields.String(allow_none=True, required=True)
     person = fields.UUID(allow_none=True, required=True)
@@ -299,8 +302,8 @@ class FactOut(Schema):
 class MessageIn(Body):
     """A message for a case that waits for it."""
 
-    message = _text(200, required=True)
-    data = _data(load_default=dict)
+    message = text_field(200, required=True)
+    data = data_field(load_default=dict)
 
 
 class CommentIn(Body):
@@ -318,7 +321,7 @@ class CancelIn(Body):
 class DataIn(Body):
     """Fields to correct; the others stay."""
 
-    data = _data(required=True)
+    data = data_field(required=True)
 
 
 class FileIn(Schema):
@@ -335,10 +338,10 @@ class ItemQuery(Paged):
 
     state = fields.String(validate=OneOf((*STATES, "open")), metadata={
         "description": "`open` is offered or claimed."})
-    case = _text(60, metadata={"description": "Id or number of a case."})
-    assignee = _text(60, metadata={"description": "`me`, `none` or a person's id."})
-    department = _text(100)
-    journey = _text(100)
+    case = text_field(60, metadata={"description": "Id or number of a case."})
+    assignee = text_field(60, metadata={"description": "`me`, `none` or a person's id."})
+    department = text_field(100)
+    journey = text_field(100)
 
 
 class AnswerOut(Schema):
@@ -354,7 +357,7 @@ class ItemOut(ItemLine):
     instructions = _texts(required=True)
     form = fields.Dict(allow_none=True, required=True, metadata={
         "description": "The form's schema, as form-js reads it."})
-    values = _data(required=True)
+    values = data_field(required=True)
     answers = fields.List(fields.Nested(AnswerOut), required=True)
     several_answers = fields.Boolean(required=True)
 
@@ -368,8 +371,8 @@ class AssignIn(Body):
 class CompleteIn(Body):
     """What the form brought; `answers` are flow ids of a question."""
 
-    data = _data(load_default=dict)
-    answers = fields.List(_text(200), load_default=list, validate=Length(max=100))
+    data = data_field(load_default=dict)
+    answers = fields.List(text_field(200), load_default=list, validate=Length(max=100))
 
 
 class DoneOut(Schema):
@@ -383,7 +386,7 @@ class DoneOut(Schema):
 class IncidentQuery(Paged):
     """Which incidents to list."""
 
-    case = _text(60, metadata={"description": "Id or number of a case."})
+    case = text_field(60, metadata={"description": "Id or number of a case."})
 
 
 class FactQuery(Paged):

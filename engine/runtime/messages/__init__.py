@@ -1,0 +1,1 @@
+"""What comes from outside, or by the clock: messages, signals, and what starts cases by itself."""

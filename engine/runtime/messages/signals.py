@@ -1,0 +1,111 @@
+"""Signals: sent to every case that waits and every journey that starts with one.
+
+Whom a signal is for is settled when it is sent; each of them is reached by the sweep in a
+transaction of its own, so that one that fails harms no other. The targets are the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
+from engine.infra.ids import new_id
+from engine.infra.now import Now
+from engine.runtime.messages import store
+from engine.runtime.messages.service import Journeys, refuse_unknown
+from engine.runtime.messages.tables import JourneyStartRow, SignalRow, SignalTargetRow
+from engine.runtime.messages.views import Signal, Target
+from engine.runtime.ports import Versions
+from engine.runtime.service import Cases
+
+
+class Signals:
+    """Commands on signals, within one unit of work."""
+
+    def __init__(self, session: Session, now: Now, cases: Cases, versions: Versions) -> None:
+        self._session = session
+        self._now = now
+        self._cases = cases
+        self._versions = versions
+
+    def send(self, name: str, *, data: Mapping[str, Any] | None = None, by: UUID | None = None,
+             journeys: Journeys = None, thrown_in: UUID | None = None) -> UUID:
+        """Send a signal to all that wait for it now; the sweep reaches them. Returns its id."""
+        if not name.strip():
+            raise Invalid("Give the signal's name.", field="name")
+        row = SignalRow(id=new_id(self._now), name=name, data=dict(data or {}),
+                        sent_at=self._now(), sent_by=by, thrown_in=thrown_in)
+        self._session.add(row)
+        self._session.flush()
+        waiting = store.listeners(self._session, name, journeys)
+        self._session.add_all(
+            self._target(row.id, case_id=case, journey=journey) for case, journey in waiting
+            if case != thrown_in)
+        self._session.add_all(
+            self._target(row.id, journey=each.journey, element=each.element)
+            for each in store.starts(self._session, "signal", name, journeys))
+        self._session.flush()
+        return row.id
+
+    def _target(self, signal: UUID, *, case_id: UUID | None = None, journey: str | None = None,
+                element: str | None = None) -> SignalTargetRow:
+        return SignalTargetRow(id=new_id(self._now), signal=signal, case_id=case_id,
+                               journey=journey, element=element, state="pending",
+                               due_at=self._now())
+
+    def due(self, limit: int) -> list[UUID]:
+        """What signals are still to reach."""
+        return store.targets_due(self._session, self._now(), limit)
+
+    def reach(self, target: UUID) -> bool:
+        """Reach one case, or start one; False when another process was faster."""
+        row = store.claim_target(self._session, target)
+        if row is None:
+            return False
+        signal = self._session.get_one(SignalRow, row.signal)
+        try:
+            if row.element is not None:
+                self._start(row, signal)
+            elif row.case_id is not None:
+                case = self._cases.hold(row.case_id)
+                refuse_unknown(self._versions(case.version_id), signal.data)
+                self._cases.deliver(case.id, signal.name, data=signal.data, by=signal.sent_by)
+        except Conflict:
+            row.state = "gone"
+        except DomainError as error:
+            row.state, row.reason = "failed", str(error)
+        return True
+
+    def fail(self, target: UUID, reason: str) -> None:
+        """A target that could not be reached: the account says why."""
+        row = store.claim_target(self._session, target)
+        if row is None:
+            return
+        row.state, row.reason = "failed", reason
+        if row.case_id is not None:
+            self._cases.note_fault(row.case_id, None, None, "signal", reason)
+
+    def account(self, signal: UUID) -> Signal:
+        """A signal and what became of it. Raises NotFound."""
+        row = self._session.get(SignalRow, signal)
+        if row is None:
+            raise NotFound("There is no such signal.")
+        return Signal(row.id, row.name, row.sent_at, row.sent_by, tuple(
+            Target(each.state, each.case_id, each.journey, each.reason)
+            for each in store.targets(self._session, signal)))
+
+    def _start(self, row: SignalTargetRow, signal: SignalRow) -> None:
+        """Start a case, unless the journey starts with this signal no more."""
+        found = self._session.get(JourneyStartRow, (row.journey, row.element))
+        if found is None or found.name != signal.name:
+            row.state = "gone"
+            return
+        version = self._versions(found.version_id)
+        refuse_unknown(version, signal.data)
+        case = self._cases.start(version.id, data=signal.data, by=signal.sent_by,
+                                 channel="signal", process=found.process, event=found.element)
+        row.state, row.case_id = "started", case.id
