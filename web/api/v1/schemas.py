@@ -19,10 +19,6 @@ def text_field(longest: int, **more: Any) -> fields.String:
     return fields.String(validate=Length(max=longest), **more)
 
 
-def _maybe_text(longest: int) -> fields.String:
-    return text_field(longest, allow_none=True)
-
-
 def _texts(**more: Any) -> fields.Dict:
     """A text by language."""
     return fields.Dict(keys=fields.String(), values=fields.String(), **more)
@@ -131,10 +127,10 @@ class CustomerIn(Body):
     """Whom the case is for; found again by external_ref, else by name and contact."""
 
     name = text_field(200, required=True)
-    email = _maybe_text(254)
-    phone = _maybe_text(60)
-    external_ref = _maybe_text(100)
-    tier = _maybe_text(60)
+    email = text_field(254, allow_none=True)
+    phone = text_field(60, allow_none=True)
+    external_ref = text_field(100, allow_none=True)
+    tier = text_field(60, allow_none=True)
 
 
 class CaseIn(Body):
