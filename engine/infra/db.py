@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -107,8 +107,7 @@ class Database:
             try:
                 yield session
             finally:
-                session.close()
-                connection.rollback()
+                _roll_back(connection, session)
 
     @contextmanager
     def _transaction(self, *, immediate: bool = False) -> Iterator[Session]:
@@ -119,10 +118,9 @@ class Database:
                 session.write_all()
                 connection.commit()
             except BaseException:
-                connection.rollback()
+                _roll_back(connection, session)
                 raise
-            finally:
-                session.close()
+            session.close()
 
     def _begun(self, immediate: bool = False) -> Connection:
         """A connection in a transaction. One that the server has closed meanwhile is noticed by
@@ -179,6 +177,14 @@ class Database:
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def _roll_back(connection: Connection, session: Session) -> None:
+    """Undo what was done. Where the database has gone it is undone already: what went wrong
+    before, or was read, is what the caller has to hear of."""
+    with suppress(*AWAY):
+        session.close()
+        connection.rollback()
 
 
 def _check_references(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.infra.errors import Unavailable
+from engine.infra.errors import Conflict, Unavailable
 from engine.infra.settings import Settings
 from engine.people.access import SYSTEM
 from engine.wiring import Baton
@@ -54,3 +54,19 @@ def test_a_process_goes_on_after_its_database_was_restarted(server, tmp_path):
         services.people.departments.create("desk", "Desk", by=SYSTEM)
     baton.close()
 
+
+@pytest.mark.postgres
+def test_a_refusal_is_told_although_its_rollback_finds_no_database(server, tmp_path):
+    baton = on(server, tmp_path)
+    baton.prepare()
+    with pytest.raises(Conflict), baton.command() as services:
+        services.people.departments.create("desk", "Desk", by=SYSTEM)
+        server.crash()
+        raise Conflict("Someone else was faster.")
+    server.start_again()
+    with baton.query() as services:
+        assert services.people.departments.all() == []
+        server.crash()  # what was read is an answer, whatever becomes of the database
+    server.start_again()
+    assert baton.work_once() == 0
+    baton.close()
