@@ -184,7 +184,7 @@ class Cases:
         """Write on a case. Raises Invalid for an empty or overlong text."""
         if not text.strip() or len(text) > 10_000:
             raise Invalid("Write a comment of at most 10,000 characters.", field="text")
-        row = store.find(self._session, case_id)
+        row, _ = held.lock(self._session, case_id)  # facts are numbered under its lock
         comment = CommentRow(id=new_id(self._now), case_id=row.id, person=by, text=text.strip(),
                              written_at=self._now())
         self._session.add(comment)
@@ -195,7 +195,7 @@ class Cases:
 
     def note_file(self, case_id: UUID, file: UUID, *, by: UUID | None) -> None:
         """Record that a file was attached to the case."""
-        row = store.find(self._session, case_id)
+        row, _ = held.lock(self._session, case_id)
         self._journal.append(facts.FileAttached(
             occurred_at=self._now(), case=row.id, journey=row.journey,
             journey_version=row.version_number, person=by, file=file))

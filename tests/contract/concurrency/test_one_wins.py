@@ -302,3 +302,19 @@ def test_both_branches_completed_at_once_join_once(pair):
             history = services.journal.read_case(case)
         assert open_items == ["After"]
         assert sum(isinstance(fact, facts.CaseCompleted) for fact in history) == 0
+
+
+def test_comments_and_a_completion_at_once_are_all_there(pair):
+    one, other = pair
+    version = publish(one, JOURNEY)
+    ada, = hire(one, "ada")
+    for _ in range(ROUNDS):
+        case = start(one, version)
+        item = item_of(one, case)
+        do(one, lambda s, item=item: s.work.claim(item, by=ada))()
+        results = race(do(one, lambda s, item=item: s.work.complete(item, by=ada)), *(
+            do(baton, lambda s, case=case: s.cases.comment(case, "Well.", by=ada.person))
+            for baton in pair))
+        assert not [each for each in results if isinstance(each, Exception)], results
+        found = told(one, case)
+        assert (found["CommentAdded"], found["WorkItemCompleted"]) == (2, 1)
