@@ -52,10 +52,9 @@ def table(outcome: Outcome) -> Iterator[str]:
     """The numbers of one trial, and what was wrong."""
     plan, account = outcome.plan, outcome.account
     yield f"\n{plan.database}, seed {plan.seed}, {outcome.seconds:.0f} s"
-    kills = {name: count for name, count in outcome.kills.items() if name != "database restarts"}
+    kills = outcome.kills
     rows = {"kills (-9)": sum(kills.values()), **{f"  {k}": kills[k] for k in sorted(kills)},
-            "database restarts": outcome.kills["database restarts"], **account.counts,
-            "wrong": len(account.wrong)}
+            **outcome.others, **account.counts, "wrong": len(account.wrong)}
     width = max(map(len, rows))
     yield from (f"  {name:<{width}}  {count:>8,}" for name, count in rows.items())
     yield from (f"  WRONG: {text}" for text in account.wrong[:_MOST_SHOWN])

@@ -50,6 +50,8 @@ class Outcome:
 
     plan: Plan
     kills: Counter[str] = field(default_factory=Counter)
+    #: What befell the database.
+    others: Counter[str] = field(default_factory=Counter)
     account: Account = field(default_factory=Account)
     seconds: float = 0.0
 
@@ -137,6 +139,9 @@ class _Trial:
         """Let them work a moment, kill one (or all) of them, start it again."""
         time.sleep(self._chance.uniform(0.05, 0.8))
         self._all_live()
+        if self._server is not None and self._chance.random() < 0.3:
+            self._server.cut_connections()
+            self._outcome.others["connections cut"] += 1
         dice = self._chance.random()
         web = [process for process in self._processes if process.is_web]
         work = [process for process in self._processes if not process.is_web]
@@ -171,7 +176,7 @@ class _Trial:
             self._server.crash()
             time.sleep(self._chance.choice((0.0, 0.5)))
             self._server.start_again()
-            self._outcome.kills["database restarts"] += 1
+            self._outcome.others["database restarts"] += 1
 
     def _all_live(self) -> None:
         """Nobody ends but by our hand, whatever happens to the database."""

@@ -72,6 +72,12 @@ class PostgresServer:
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(_START_SECONDS)
 
+    def cut_connections(self) -> None:
+        """End every client's connection, as a failover or a firewall does; the server stays."""
+        with psycopg.connect(self._conninfo, autocommit=True) as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()")
+
     def start_again(self) -> None:
         """Start it on the data that a crash left, and wait until it has recovered."""
         self._launch(self._binaries)
