@@ -34,8 +34,10 @@ from engine.insight.formats.options import options_from
 from engine.insight.service import Insight, MapCache, prepare_log
 from engine.intake.service import Intake, VersionShelf
 from engine.jobs import figures as job_figures
+from engine.jobs.hosts import AllowedHosts
+from engine.jobs.http import HttpClient
 from engine.jobs.service import Jobs
-from engine.jobs.worker import RunningJob, Worker
+from engine.jobs.worker import RunningJob, Worker, run_together
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import SYSTEM
@@ -47,6 +49,9 @@ from engine.runtime.messages.service import Messages
 from engine.runtime.messages.signals import Signals
 from engine.runtime.messages.sources import SOURCES
 from engine.runtime.messages.starts import Starts
+from engine.runtime.calls.caller import Caller
+from engine.runtime.calls.check import check_calls
+from engine.runtime.calls.request import KIND as SERVICE
 from engine.runtime.migration.runs import Runs
 from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
@@ -186,6 +191,7 @@ class Baton:
         self._standards: dict[UUID, tuple[Standard, ...]] = {}
         self.meters = Meters()
         self.meters.registry.register(Figures(self.figures, self.now))
+        self._http = HttpClient(AllowedHosts.read(settings.allowed_hosts))
         self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource())
 
     @contextmanager
@@ -297,7 +303,13 @@ class Baton:
 
     def work_jobs(self, stop: threading.Event) -> None:
         """Run background jobs until `stop` is set; several processes may do so."""
-        Worker(self.database, {IMPORT_LOG: self._import_log}, self.now).run_until(stop)
+        run_together([self.job_worker() for _ in range(self.settings.job_threads)], stop)
+
+    def job_worker(self) -> Worker:
+        """Runs the background jobs of this installation, one at a time."""
+        caller = Caller(self.query, self.command, self._http, self.now)
+        return Worker(self.database, {IMPORT_LOG: self._import_log, SERVICE: caller.run}, self.now,
+                      gave_up={SERVICE: caller.gave_up})
 
     def _import_log(self, job: RunningJob) -> dict[str, str]:
         """Read, map and keep a log that was put aside as a file (payload: file, name, options)."""
@@ -362,6 +374,8 @@ def _listen(services: Services) -> None:
     journal.listen(facts.CallAwaited, lambda fact: services.cases.call(
         fact, services.intake.latest(fact.called).id))
     journal.listen(facts.CallWithdrawn, services.cases.end_call)
+    journal.listen(facts.ServiceAwaited, services.cases.service_calls.begin)
+    journal.listen(facts.ServiceWithdrawn, services.cases.service_calls.withdraw)
     journal.listen(facts.CaseCompleted, services.cases.give_back)
     journal.listen(facts.CaseCancelled, services.cases.give_back)
     journal.listen(facts.CaseStarted, lambda fact: promises.begin_case(
@@ -381,6 +395,7 @@ def _publish(services: Services, fact: facts.JourneyPublished) -> None:
     for key in calendars_named(version):
         services.people.departments.get(key)
     services.starts.publish(version)
+    check_calls(version, AllowedHosts.read(services.settings.allowed_hosts))
     elements = version.model.elements.values()
     services.promises.publish(fact, services.intake.version(fact.version_id).settings.standards,
                               Surroundings(

@@ -26,6 +26,10 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     #: BATON_PROXY: address of the reverse proxy whose X-Forwarded-* headers are believed.
     proxy: str | None = None
+    #: BATON_ALLOWED_HOSTS: the hosts that service steps may call, with commas between; none.
+    allowed_hosts: str = ""
+    #: BATON_JOB_THREADS: how many background jobs a worker does at the same time.
+    job_threads: int = 4
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -36,8 +40,13 @@ class Settings:
         if not upload.isdigit() or not 0 < int(upload) <= 1000:
             raise Invalid("BATON_UPLOAD_MB is {value}; give whole megabytes, 1 to 1000.",
                           value=upload)
+        threads = env.get("BATON_JOB_THREADS", "4")
+        if not threads.isdigit() or not 0 < int(threads) <= 64:
+            raise Invalid("BATON_JOB_THREADS is {value}; give a whole number, 1 to 64.",
+                          value=threads)
         database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
         return cls(home=home, database=database,
                    timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload),
                    metrics_token=env.get("BATON_METRICS_TOKEN") or None,
-                   proxy=env.get("BATON_PROXY") or None)
+                   proxy=env.get("BATON_PROXY") or None,
+                   allowed_hosts=env.get("BATON_ALLOWED_HOSTS", ""), job_threads=int(threads))

@@ -34,6 +34,8 @@ PARTNER = f"{{{BATON}}}partner"
 SENDS = f"{{{BATON}}}sends"
 BEGINS = f"{{{BATON}}}begins"
 CALLS = f"{{{BATON}}}calls"
+#: "service": the step waits for the answer of a call that a worker makes.
+OUTSIDE = f"{{{BATON}}}outside"
 #: On arrows between pools: the process that theirs became one with.
 JOINED = f"{{{BATON}}}joined"
 

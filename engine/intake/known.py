@@ -10,6 +10,7 @@ from engine.intake.decision_ids import decision_ids, outputs_of, tables_of
 from engine.intake.formkeys import keys_of
 from engine.intake.read import read_xml
 from engine.intake.rule import Known, Published
+from engine.intake.service_call import ServiceCall
 from engine.intake.settings import JourneySettings
 
 
@@ -20,6 +21,7 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
     Raises Invalid, naming the file, for a DMN file that can't be read.
     """
     fields = set(settings.fields) if settings is not None else set()
+    fields.update(*(call.result for call in _calling(settings).values()) if settings else ())
     decisions = decision_ids(files)
     for path, content in files.items():
         if path.lower().endswith(".dmn"):
@@ -28,12 +30,18 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
             fields.update(_asked(content))
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
                  settings.choices if settings is not None else {}, journeys, outputs_of(files),
-                 _formed(settings) if settings is not None else frozenset(), *tables_of(files))
+                 _formed(settings) if settings is not None else frozenset(), *tables_of(files),
+                 service_calls=_calling(settings) if settings is not None else {})
 
 
 def _formed(settings: JourneySettings) -> frozenset[str]:
     found = {element for element, step in settings.steps.items() if step.form}
     return frozenset(found | {""} if settings.start_form else found)
+
+
+def _calling(settings: JourneySettings) -> dict[str, ServiceCall]:
+    return {element: step.call for element, step in settings.steps.items()
+            if step.call is not None and step.call.on}
 
 
 def _outputs(content: bytes) -> Iterator[str]:

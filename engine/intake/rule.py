@@ -10,6 +10,7 @@ from engine.intake.bpmn import Element, drawn_id, name_of
 from engine.intake.dmn.read import Decision
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation, Option
+from engine.intake.service_call import ServiceCall
 from engine.intake.words import Text, cut
 
 
@@ -40,6 +41,8 @@ class Known:
     #: The decisions of the DMN files by id, and why others can't be made.
     tables: Mapping[str, Decision] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    #: Calls of outside services that the journey's steps make, by drawn id.
+    service_calls: Mapping[str, ServiceCall] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

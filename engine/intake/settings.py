@@ -14,6 +14,7 @@ from typing import Any
 from engine.infra.errors import Invalid
 from engine.intake.correlation import MOST_KEYS, expression_of, is_key
 from engine.intake.due import is_due, is_priority
+from engine.intake.service_call import ServiceCall, read_call, write_call
 
 Text = Mapping[str, str]
 LANGUAGES = ("en", "zh")
@@ -42,7 +43,8 @@ class StepSettings:
     `due` and `priority` are explained in engine/intake/due.py, `correlation` (of what waits for a
     message: field or expression by key) in engine/intake/correlation.py. `calendar` is whose
     business time a timer counts: a department's key, `step` (of its lane) or `journey` (the
-    owner); `clock` is the clock on the wall; None leaves it to the drawing.
+    owner); `clock` is the clock on the wall; None leaves it to the drawing; `call` in
+    engine/intake/service_call.py.
     """
 
     form: str | None = None
@@ -54,6 +56,7 @@ class StepSettings:
     priority: str | None = None
     correlation: Mapping[str, str] = field(default_factory=dict)
     calendar: str | None = None
+    call: ServiceCall | None = None
 
 
 @dataclass(frozen=True)
@@ -241,7 +244,9 @@ def _step(element: str, content: Any) -> StepSettings:
         groups=_strings(table.get("groups", []), f"{path}.groups"),
         due=due, priority=priority,
         correlation=_correlation(table.get("correlation", {}), f"{path}.correlation"),
-        calendar=_calendar(table.get("calendar"), f"{path}.calendar"))
+        calendar=_calendar(table.get("calendar"), f"{path}.calendar"),
+        call=read_call(_table(table["call"], f"{path}.call"), f"{path}.call")
+        if "call" in table else None)
 
 
 def _correlation(content: Any, path: str) -> dict[str, str]:
@@ -272,7 +277,8 @@ def _step_to_dict(step: StepSettings) -> dict[str, Any]:
         "form": step.form, "instructions": dict(step.instructions), "assignee": step.assignee,
         "candidates": list(step.candidates), "groups": list(step.groups), "due": step.due,
         "priority": step.priority, "correlation": dict(step.correlation),
-        "calendar": step.calendar})
+        "calendar": step.calendar,
+        "call": write_call(step.call) if step.call else None})
 
 
 def _standards(content: Any) -> tuple[Mapping[str, Any], ...]:

@@ -14,10 +14,13 @@ class Patience:
     first_rest: timedelta = timedelta(seconds=5)
     longest_rest: timedelta = timedelta(minutes=10)
 
-    def rest_after(self, tries: int) -> timedelta | None:
-        """How long to rest after that many tries (1 or more); None when it has failed for good."""
+    def rest_after(self, tries: int, asked: timedelta | None = None) -> timedelta | None:
+        """How long to rest after that many tries (1 or more); None when it has failed for good.
+
+        `asked` is what the other side asks for; it is given that, up to the longest rest.
+        """
         if tries >= self.tries:
             return None
         # Bounded before it is multiplied: 2 ** 10,000 seconds is no timedelta.
         doubled: int = 2 ** min(tries - 1, 30)
-        return min(self.longest_rest, self.first_rest * doubled)
+        return min(self.longest_rest, max(self.first_rest * doubled, asked or timedelta()))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Update,
     and_,
     delete,
+    func,
     or_,
     select,
     update,
@@ -44,16 +45,40 @@ def change_claimed(session: Session, job: UUID, claim_name: str, **values: Any) 
     return _changed(session, job, held, values)
 
 
-def requeue_failed(session: Session, job: UUID, now: datetime) -> bool:
-    """Queue a job that has failed as if it were new; False when it hasn't failed."""
-    return _changed(session, job, JobRow.state == "failed", {
-        "state": "queued", "tries": 0, "run_at": now, "error": None, "ended_at": None})
+def requeue(session: Session, job: UUID, now: datetime, **values: Any) -> bool:
+    """Queue a job that has failed or was cancelled as if it were new; False when it wasn't."""
+    return _changed(session, job, JobRow.state.in_(("failed", "cancelled")), {
+        "state": "queued", "tries": 0, "run_at": now, "error": None, "ended_at": None, **values})
+
+
+def hurry(session: Session, job: UUID, now: datetime) -> bool:
+    """End the rest of a job that waits; False when it doesn't wait."""
+    return _changed(session, job, JobRow.state == "queued", {"run_at": now})
+
+
+def cancel(session: Session, job: UUID, now: datetime) -> bool:
+    """Cancel a job that is not over; False when it is."""
+    return _changed(session, job, JobRow.state.in_(("queued", "running", "failed")), {
+        "state": "cancelled", "claimed_by": None, "ended_at": now})
+
+
+def awaited_by(session: Session, case: UUID, token: UUID) -> JobRow | None:
+    """The job that a token of a case waits, or waited, for."""
+    return session.scalars(
+        select(JobRow).where(JobRow.case_id == case, JobRow.token == token)
+        .order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(1)).one_or_none()
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many jobs there are by state."""
+    rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
+    return dict(rows.tuples().all())
 
 
 def purge(session: Session, before: datetime) -> int:
     """Delete jobs done before that moment; returns how many."""
     return _rows(session, delete(JobRow).where(
-        JobRow.state == "done", JobRow.ended_at < before))
+        JobRow.state.in_(("done", "cancelled")), JobRow.ended_at < before))
 
 
 def _claimable(now: datetime, stale: datetime) -> ColumnElement[bool]:

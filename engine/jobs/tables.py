@@ -13,7 +13,7 @@ from engine.infra.db import Base, Json, Utc
 
 
 class JobRow(Base):
-    """One job: queued, running, done or failed."""
+    """One job: queued, running, done, failed or cancelled."""
 
     __tablename__ = "jobs"
     __table_args__ = (Index("ix_jobs_state_run_at", "state", "run_at"),)
@@ -35,6 +35,13 @@ class JobRow(Base):
     heartbeat: Mapped[datetime | None] = mapped_column(Utc)
     error: Mapped[str | None] = mapped_column(Text)
     result: Mapped[Any | None] = mapped_column(Json(none_as_null=True))
+    #: The case and its token that wait for the job, and at which step.
+    case_id: Mapped[UUID | None] = mapped_column(index=True)
+    token: Mapped[UUID | None]
+    element: Mapped[str | None] = mapped_column(String(255))
+    #: How often it may be tried in all, and the seconds of the first rest.
+    most_tries: Mapped[int] = mapped_column(default=5)
+    first_rest: Mapped[int] = mapped_column(default=5)
     created_by: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Utc)
     ended_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -37,6 +37,15 @@ from engine.journal.care import (
     StepSkipped as StepSkipped,
 )
 from engine.journal.fact import Fact as Fact
+from engine.journal.outside import (
+    ServiceAnswered as ServiceAnswered,
+)
+from engine.journal.outside import (
+    ServiceAwaited as ServiceAwaited,
+)
+from engine.journal.outside import (
+    ServiceWithdrawn as ServiceWithdrawn,
+)
 
 # --- journeys -----------------------------------------------------------------------------
 

@@ -19,7 +19,7 @@ from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import bounded
 from engine.runtime.incidents import Incidents
-from engine.runtime.model import PERSON, Fault, Sent, Wait
+from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
@@ -49,6 +49,7 @@ class Command:
         self._model = version.processes[row.process or version.main]
         self.incidents = Incidents(session, now, row, self.record, by)
         self._resumed: UUID | None = None
+        self._answered: UUID | None = None
 
     def write(self, values: Mapping[str, Any], intervention: UUID | None = None) -> None:
         """Write fields that a person or a message brought."""
@@ -116,6 +117,11 @@ class Command:
         """The case's data as it stands."""
         return dict(self._document.values)
 
+    def awaits(self, token: UUID, kind: str) -> str | None:
+        """The element at which `token` waits so; None where it doesn't."""
+        return next((row.element for row in self._wait_rows().values()
+                     if row.token == token and row.kind == kind), None)
+
     def resume(self, token: UUID, element: str, answers: tuple[str, ...]) -> None:
         """A person did the step at which `token` waits, or answered its question."""
         self.record(facts.StepResumed, token=token, element=element, answers=list(answers))
@@ -155,6 +161,35 @@ class Command:
                     child=child)
         self._resumed = token
         self.run(lambda execution: execution.complete(token))
+
+    def answered(self, token: UUID, element: str, status: int, tries: int,
+                 read: Callable[[Evaluate], Mapping[str, Any]]) -> None:
+        """The outside service that the step waits for has answered; `read` gives the fields that
+        the answer fills, asking for expressions as the step sees them. Raises ModelFault."""
+        def act(execution: Execution) -> None:
+            values = self._document.typed(
+                read(lambda text, own: execution.evaluate(token, text, own)))
+            self.record(facts.ServiceAnswered, element=element, by_person=False, token=token,
+                        status=status, tries=tries)
+            self.write(values)
+            execution.complete(token, by_person=False)
+        self._answered = token
+        self.run(act)
+
+    def throw(self, token: UUID, element: str, status: int, tries: int, code: str) -> bool:
+        """The outside service failed for good: the drawing may catch that as an error.
+
+        Returns False, with nothing changed, where nothing catches it.
+        """
+        with Sandbox(self._now(), self._version.timezone) as sandbox:
+            execution = self._execution(sandbox)
+            if not execution.throw(token, code):
+                return False
+            self.record(facts.ServiceAnswered, element=element, by_person=False, token=token,
+                        status=status, tries=tries, error=code)
+            self._answered = token
+            self._settle(execution, sandbox)
+        return True
 
     def fire(self, timer: WaitRow) -> None:
         """Fire the due timer that was taken from its row."""
@@ -303,6 +338,9 @@ class Command:
             element = self._model.by_drawn_id(wait.element)
             self.record(facts.CallAwaited, element=wait.element, by_person=False,
                         token=wait.token, called=element.calls if element else "")
+        elif wait.kind == "service":
+            self.record(facts.ServiceAwaited, element=wait.element, by_person=False,
+                        token=wait.token)
         elif wait.kind in PERSON:
             self.record(facts.StepAwaited, element=wait.element, by_person=False,
                         token=wait.token, kind=wait.kind)
@@ -329,6 +367,9 @@ class Command:
             self.record(facts.StepWithdrawn, element=row.element, token=row.token)
         elif row.kind == "call" and row.token != self._resumed:
             self.record(facts.CallWithdrawn, element=row.element, by_person=False,
+                        token=row.token)
+        elif row.kind == "service" and row.token != self._answered:
+            self.record(facts.ServiceWithdrawn, element=row.element, by_person=False,
                         token=row.token)
         elif row.kind == "timer":
             self.record(facts.TimerCancelled, element=row.element, by_person=False,

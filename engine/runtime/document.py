@@ -34,12 +34,16 @@ class Document:
         """What the engine evaluates its expressions in."""
         return DocumentEnvironment(sandbox, self.seen(), self._write, self._decide)
 
-    def _write(self, values: dict[str, Any]) -> None:
-        """Keep what a script or decision assigned, in the types of the journey's fields."""
+    def typed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """`values` in the types of the journey's fields. Raises ModelFault where they don't fit."""
         try:
-            self.values.update(accept(values, self._version.fields, self._version.timezone))
+            return accept(values, self._version.fields, self._version.timezone)
         except DomainError as error:
             raise ModelFault("data", str(error)) from error
+
+    def _write(self, values: dict[str, Any]) -> None:
+        """Keep what a script or decision assigned, in the types of the journey's fields."""
+        self.values.update(self.typed(values))
         self.written.update(values)
 
     def _decide(self, decision: str, values: Mapping[str, Any], token: UUID,

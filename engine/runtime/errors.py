@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.infra.errors import Conflict, Invalid
+from engine.infra.errors import Conflict, DomainError, Invalid
 
 
 class ModelFault(Exception):
@@ -39,3 +39,7 @@ class TokenGone(Conflict):
 
 class CaseSuspended(Conflict):
     """The case is suspended: nothing happens to it until it is resumed."""
+
+
+class CallFailed(DomainError):
+    """A service can't be called, or its answer can't be used: trying again alone won't help."""

@@ -47,7 +47,7 @@ class Incidents:
         incident = IncidentRow(
             id=new_id(self._now), case_id=self._row.id, journey=self._row.journey,
             token=fault.token, element=fault.element, kind=fault.kind, message=fault.message,
-            department=department, tries=1, raised_at=self._now())
+            department=department, tries=fault.tries, raised_at=self._now())
         rows_of(self._session).add(incident)
         self._note_try(incident, None)
         if department:

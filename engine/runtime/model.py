@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+#: The value of an expression that sees the case's data, and values of its own above it.
+Evaluate = Callable[[str, Mapping[str, Any]], Any]
 #: Messages that one command may set off between the cases of a drawing.
 MAX_MESSAGES = 200
 #: Waits that a person ends by doing a work item.
@@ -69,13 +73,16 @@ class Element:
     calls: str = ""
     #: At a start event: what starts cases there by itself.
     trigger: Trigger | None = None
+    #: "service" where it waits for the answer of a call that a worker makes.
+    outside: str = ""
 
 
 @dataclass(frozen=True)
 class Wait:
     """A token that waits, and for what.
 
-    `kind`: user, manual, question (a person); call (another case); message, signal (`message` is
+    `kind`: user, manual, question (a person); call (another case); service (the
+    answer of an outside service); message, signal (`message` is
     its name), timer, conditional (an event).
     `token` and `element` name it together: an event-based gateway is one token with several.
     """
@@ -120,3 +127,5 @@ class Fault:
     element: str | None
     kind: str
     message: str
+    #: How often it was tried before it became an incident.
+    tries: int = 1

@@ -29,8 +29,8 @@ from engine.worktime.calendar import WorkCalendar
 
 #: More than a case's command has: how a rehearsal ends must not depend on how busy the machine is.
 BUDGET_SECONDS = 2.0
-_MOVES = {"user": "do", "manual": "do", "call": "do", "question": "answer", "message": "message",
-          "signal": "message", "conditional": "data"}
+_MOVES = {"user": "do", "manual": "do", "call": "do", "service": "do", "question": "answer",
+          "message": "message", "signal": "message", "conditional": "data"}
 
 
 @dataclass(frozen=True)

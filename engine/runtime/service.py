@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session
 from engine.infra.errors import Conflict, Invalid, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
+from engine.jobs.service import Jobs
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
 from engine.runtime import held, incidents, store, tagged
 from engine.runtime.answers import refuse_company
 from engine.runtime.business_time import CalendarOf
+from engine.runtime.calls.request import KIND as SERVICE
+from engine.runtime.calls.service import ServiceCalls
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
 from engine.runtime.errors import CaseSuspended, ended
@@ -44,6 +47,9 @@ class Cases:
         self._timezone = timezone
         self._calendar_of = calendar_of
         self._company = Company(session, now, journal, versions, timezone, self._command)
+        #: Calls of outside services that steps wait for.
+        self.service_calls = ServiceCalls(session, now, versions, Jobs(session, now),
+                                          self._by_itself, self._company.carry)
 
     def start(self, version_id: UUID, *, data: Mapping[str, Any] | None = None,
               by: UUID | None = None, channel: str | None = None, priority: str = "normal",
@@ -145,6 +151,9 @@ class Cases:
             command.correlate_again(incident, incident.token)
         elif incident.kind == "call":
             command.call_again(incident, incident.token)
+        elif incident.kind == SERVICE:
+            self.service_calls.again(incident.case_id, incident.token)
+            command.incidents.resolve(incident, "retried")
         else:
             command.retry(incident, incident.token)
         return self.carry(command, version)
@@ -327,6 +336,15 @@ class Cases:
                                     "first.", number=row.number, reason=row.suspend_reason or "")
             raise ended(row.number, row.state)
         return self._versions(row.version_id), row, state
+
+    def _by_itself(self, case_id: UUID, only_open: bool) -> tuple[RunnableVersion, Command]:
+        """A case that the system, not a person, has something to say to."""
+        if only_open:
+            version, row, state = self._open(case_id)
+        else:
+            row, state = held.lock(self._session, case_id)
+            version = self._versions(row.version_id)
+        return version, self._command(version, row, state, None)
 
     def _command(self, version: RunnableVersion, row: CaseRow, state: CaseStateRow,
                  by: UUID | None) -> Command:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
 from engine.intake.model import Understanding
 from engine.intake.rule import Known
+from engine.intake.service_call import ServiceCall
 from engine.intake.understand import understand
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -65,10 +67,12 @@ def two_pools() -> bytes:
 
 
 def look(data: bytes, *, decisions: tuple[str, ...] = (), fields: tuple[str, ...] = (),
-         process: str | None = None) -> Understanding:
+         process: str | None = None,
+         calls: Mapping[str, ServiceCall] | None = None) -> Understanding:
     """What Baton understands, and never a rule that stumbled."""
     found = understand(data, process=process,
-                       known=Known(frozenset(decisions), frozenset(fields)))
+                       known=Known(frozenset(decisions), frozenset(fields),
+                                   service_calls=calls or {}))
     assert "rule_failed" not in {each.code for each in found.findings}
     return found
 

@@ -32,12 +32,13 @@ CREW = (
 )
 
 
-def make_baton(database: Database, now: Now, home: Path | None = None) -> Baton:
+def make_baton(database: Database, now: Now, home: Path | None = None, *,
+               allowed_hosts: str = "") -> Baton:
     """A composition root on a test database."""
     url = database.url.render_as_string(hide_password=False)
     place = home or Path(database.url.database or "").parent / "home"
-    return Baton(Settings(home=place, database=url, timezone="Asia/Shanghai"), now,
-                 passwords=QUICK)
+    return Baton(Settings(home=place, database=url, timezone="Asia/Shanghai",
+                          allowed_hosts=allowed_hosts), now, passwords=QUICK)
 
 
 def make_app(database: Database, now: Now, home: Path | None = None) -> Flask:

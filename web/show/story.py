@@ -53,7 +53,8 @@ def story(history: Iterable[facts.Fact], name_in: NamesOf,
             if done is not None:
                 told.append(done)
         else:
-            chapter = _other(fact, name_of, promise_of, texts) or care(fact, name_of, texts)
+            chapter = (_other(fact, name_of, promise_of, texts) or _elsewhere(fact, name_of)
+                       or care(fact, name_of, texts))
             if chapter is not None:
                 told.append(chapter)
     return told + [_waiting(item, name_of, now) for item in items.values()]
@@ -107,10 +108,6 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.MessageSent():
             lost = "" if fact.to else gettext("no case was there to take it")
             return Chapter(gettext("Message sent: %(what)s", what=element), at, detail=lost)
-        case facts.CallAwaited():
-            return Chapter(gettext("%(what)s: another case was begun", what=element), at, level="")
-        case facts.CallReturned():
-            return Chapter(gettext("%(what)s: its case has ended", what=element), at)
         case facts.DecisionMade():
             return Chapter(element, at,
                            detail=rules_hit(fact.rules),
@@ -135,6 +132,26 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.FileAttached():
             return Chapter(gettext("File added"), at, fact.person,
                            detail=texts.get(fact.file, ""))
+    return None
+
+
+def _elsewhere(fact: facts.Fact, name_of: Callable[[str], str]) -> Chapter | None:
+    """What other cases and outside services do for a step."""
+    at, element = fact.occurred_at, name_of(fact.element or "")
+    match fact:
+        case facts.CallAwaited():
+            return Chapter(gettext("%(what)s: another case was begun", what=element), at, level="")
+        case facts.CallReturned():
+            return Chapter(gettext("%(what)s: its case has ended", what=element), at)
+        case facts.ServiceAwaited():
+            return Chapter(gettext("%(what)s: a service is asked", what=element), at, level="")
+        case facts.ServiceAnswered():
+            if fact.error is not None:
+                return Chapter(gettext("%(what)s: the service failed (%(code)s)", what=element,
+                                       code=fact.error), at, level="red")
+            detail = gettext("after %(num)s tries", num=fact.tries) if fact.tries > 1 else ""
+            return Chapter(gettext("%(what)s: the service answered", what=element), at,
+                           detail=detail)
     return None
 
 

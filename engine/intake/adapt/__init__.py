@@ -33,6 +33,7 @@ from engine.intake.adapt import (
     multiple_events,
     pools,
     scripts,
+    service_calls,
     splits,
     starts,
     throws,
@@ -49,6 +50,7 @@ RULES: tuple[ModuleType, ...] = (
     data,                 # data objects and stores stay on the drawing
     collapsed,            # a sub-process with nothing inside is one step
     calls,                # calls to what is not here are done by hand
+    service_calls,        # a service step that says what it calls waits for the answer
     by_hand,              # untyped, manual, service and send tasks are work for people
     scripts,              # scripts that can't be read are done by a person
     decisions,            # decisions that are not in the pack are taken by a person

@@ -19,10 +19,11 @@ from engine.intake.words import Text, called, text
 
 RULE = Rule(
     "by_hand",
-    why=text("Baton calls no outside service for this step yet.",
-             "Baton 目前还不会为此步骤调用外部服务。"),
-    remedy=text("Give the step instructions and a form, so that the person knows what to do.",
-                "请为该步骤填写说明和表单，让办理人知道要做什么。"),
+    why=text("Nobody has said which service Baton calls for this step.",
+             "尚未说明 Baton 为此步骤调用哪个服务。"),
+    remedy=text("Say in the step's panel what to call, or give it instructions and a form, so "
+                "that the person knows what to do.",
+                "请在步骤面板中说明要调用什么，或填写说明和表单，让办理人知道要做什么。"),
     asks=True,
 )
 OPTIONS = (BY_HAND, SKIP)

@@ -1,6 +1,7 @@
 """An error or escalation that nothing in the drawing throws is something a person reports.
 
-Valid: an error on the border of a sub-process that ends with this error.
+Valid: an error on the border of a sub-process that ends with this error, or of a step that calls
+an outside service, whose failures are errors.
 Invalid: an error on the border of a task, which can throw none.
 """
 
@@ -8,11 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.bpmn import SUB_PROCESSES, Element, children, definitions, kind
+from engine.intake.bpmn import (
+    OUTSIDE,
+    SUB_PROCESSES,
+    Element,
+    children,
+    definitions,
+    drawn_id,
+    kind,
+)
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.options import NEVER, WAIT
 from engine.intake.rule import Known, Rule
+from engine.intake.service_call import is_status_code
 from engine.intake.waiting import wait_for_report
 from engine.intake.words import called, text
 
@@ -43,6 +53,9 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
             wanted = definition.get(reference, "")
             if any(kind_ == kind(definition) and wanted in ("", code)
                    for kind_, code in thrown[activity]):
+                continue
+            if kind(definition) == "errorEventDefinition" and _calls_fail_so(
+                    drawing, drawing.node(activity), wanted, known):
                 continue
             yield _settle(drawing, event, definition, known)
             if event.getparent() is None:
@@ -82,3 +95,13 @@ def _thrown_in(activity: Element | None,
                 found |= {(name, part.get(reference, "")) for name, reference in _CAUGHT.items()
                           for part in children(node, name)}
     return found
+
+
+def _calls_fail_so(drawing: Drawing, activity: Element | None, reference: str,
+                   known: Known) -> bool:
+    """Whether a call of an outside service, in or at `activity`, may fail with this error."""
+    code = next((each.get("errorCode", "") for each in drawing.root
+                 if kind(each) == "error" and each.get("id") == reference), "")
+    calls = [known.service_calls[drawn_id(node)] for node in
+             (activity.iter() if activity is not None else ()) if kind(node) and node.get(OUTSIDE)]
+    return any(not reference or is_status_code(code) or code in call.codes for call in calls)

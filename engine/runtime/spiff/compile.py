@@ -167,7 +167,8 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             several_answers=question and local == "inclusiveGateway",
             asks=node.get(f"{BATON}decide") == "person",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"),
-            calls=node.get(f"{BATON}calls", ""), trigger=_trigger(node))
+            calls=node.get(f"{BATON}calls", ""), outside=node.get(f"{BATON}outside", ""),
+            trigger=_trigger(node))
     return elements, frozenset(inserted)
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import ErrorEventDefinition
+from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.util.event import EventManager
 
 
@@ -34,6 +36,22 @@ class ScopedEvents(EventManager):  # type: ignore[misc]
                 return len(takers)
             inner = scope
         return 0
+
+
+def throw_at(task: Any, code: str) -> bool:
+    """Throw the error `code` at a waiting step: its own border catches it, else those around it.
+
+    Returns whether anything did.
+    """
+    top = task.workflow.top_workflow
+    event = BpmnEvent(ErrorEventDefinition(code, code), payload={}, target=task.workflow)
+    borders = [each for each in top.event_manager.tasks.values()
+               if each.workflow is task.workflow and _is_border_of(each, task)
+               and each.task_spec.event_definition.catches(each, event)]
+    for border in borders:
+        border.task_spec.catch(border, event)
+        border.task_spec._update(border)
+    return bool(borders) or top.event_manager.catch(event) > 0
 
 
 def _is_border_of(event: Any, host: Any) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,7 @@ from engine.runtime.spiff.borders import stay, wait_again
 from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
-from engine.runtime.spiff.events import ScopedEvents
+from engine.runtime.spiff.events import ScopedEvents, throw_at
 from engine.runtime.spiff.moves import plan_back, send_back, skip
 from engine.runtime.spiff.specs import (
     ANSWERS,
@@ -98,16 +98,26 @@ class Execution:
             if element is not None and any(a.flow == start_event for a in element.answers):
                 self.complete(wait.token, (str(start_event),))
 
-    def complete(self, token: UUID, answers: tuple[str, ...] = ()) -> None:
-        """A person did the step, or answered the question with these drawn flow ids."""
+    def complete(self, token: UUID, answers: tuple[str, ...] = (), *,
+                 by_person: bool = True) -> None:
+        """A person did the step, or answered the question with these drawn flow ids; or, not
+        `by_person`, an outside service has answered."""
         task = self._waiting_task(token)
         if answers:
             inside = task.task_spec.bpmn_id
             task.internal_data[ANSWERS] = [self._model.answer_specs[inside, flow]
                                            for flow in answers]
         task.internal_data.pop(_ASKED, None)
-        self._run(task, by_person=True)
+        self._run(task, by_person=by_person)
         self._advance()
+
+    def throw(self, token: UUID, code: str) -> bool:
+        """The waiting step failed with this error; False when nothing around it catches it."""
+        if not throw_at(self._waiting_task(token), code):
+            return False
+        self._interrupt()
+        self._advance()
+        return True
 
     def fire(self, token: UUID, element: str, cycles_left: int = 0) -> None:
         """The timer of `element` on this token is due; `cycles_left` times it will be again."""
@@ -141,6 +151,14 @@ class Execution:
                 self._catch(task, event)
         self._advance()
         return len(takers)
+
+    def evaluate(self, token: UUID, expression: str, own: Mapping[str, Any]) -> Any:
+        """An expression as the waiting step sees it, and `own` values above that.
+
+        Raises ModelFault; TokenGone where the step waits no longer.
+        """
+        return self._engine.environment.evaluate(
+            expression, {**self._waiting_task(token).data, **own})
 
     def retry(self, token: UUID) -> None:
         """Try a failed step again."""
@@ -216,8 +234,8 @@ class Execution:
                 asked = task.internal_data.get(_ASKED, "")
                 kind = "question" if asked else next(
                     (k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
-                if kind == "user" and self._calls(task):
-                    kind = "call"
+                if kind == "user":
+                    kind = self._done_elsewhere(task) or kind
                 if kind is not None:
                     found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data),
                                       reason=asked))
@@ -225,9 +243,10 @@ class Execution:
                 found.extend(self._event_waits(task))
         return found
 
-    def _calls(self, task: Any) -> bool:
+    def _done_elsewhere(self, task: Any) -> str:
+        """What does the step in a person's stead: another case, an outside service, or nothing."""
         element = self._model.element_of(task.task_spec)
-        return element is not None and bool(element.calls)
+        return "" if element is None else "call" if element.calls else element.outside
 
     def state(self) -> str:
         """The tokens at rest."""

@@ -30,14 +30,14 @@ class Bench:
 
     def defer(self, kind: str = "add", **payload: Any) -> UUID:
         with self.database.write() as session:
-            return Jobs(session, self.now).defer(kind, payload, by=ANNA).id
+            return Jobs(session, self.now).defer(kind, payload, by=ANNA, patience=QUICK).id
 
     def job(self, job: UUID) -> Job:
         with self.database.read() as session:
             return Jobs(session, self.now).get(job)
 
     def worker(self, handler: Handler, kind: str = "add") -> Worker:
-        return Worker(self.database, {kind: handler}, self.now, patience=QUICK, stale=STALE)
+        return Worker(self.database, {kind: handler}, self.now, stale=STALE)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.intake import adapt
+from engine.intake.service_call import ServiceCall
 from tests.support.intake import (
     BATON,
     BPMN,
@@ -54,6 +55,7 @@ POOLS = (f'<definitions xmlns="{BPMN[1:-1]}"><collaboration id="C">'
          + flow("wish", "order") + "</process></definitions>")
 
 VALID = {
+    "service_calls": line('<serviceTask id="s" name="Ask"/>'),
     "pools": POOLS.format("").encode(),
     "executable": line(TASK),
     "data": line(TASK),
@@ -94,6 +96,7 @@ VALID = {
     "clashing_ids": line(TASK),
 }
 INVALID = {
+    "service_calls": line('<serviceTask id="s" name="Ask"/>'),
     "pools": POOLS.format(' processRef="Q"').encode(),
     "executable": drawn(TASK, process='id="P"'),
     "data": line(TASK, more='<dataObjectReference id="o" name="File"/>').replace(
@@ -141,6 +144,7 @@ INVALID = {
     "ends": drawn('<startEvent id="begin"/>' + TASK + flow("begin", "t")),
     "clashing_ids": line('<userTask id="Start" name="Begin work"/>'),
 }
+CALLS = {"s": ServiceCall("https://crm.example.org/x")}
 NAMES = [rule.RULE.name for rule in adapt.RULES]
 
 
@@ -157,7 +161,7 @@ def test_a_rule_leaves_a_precise_drawing_alone(rule):
 
 @pytest.mark.parametrize("rule", NAMES)
 def test_a_rule_adapts_what_is_left_open_and_explains_itself_in_both_languages(rule):
-    found = look(INVALID[rule])
+    found = look(INVALID[rule], calls=CALLS if rule == "service_calls" else {})
     reports = [each for each in found.adaptations if each.rule == rule]
     assert reports, sorted(rules(found))
     assert found.verdict != "cannot_run", [f.message["en"] for f in found.errors]

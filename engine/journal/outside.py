@@ -1,0 +1,33 @@
+"""Facts about outside services that steps wait for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.journal.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAwaited(Fact):
+    """A token came to a step that an outside service does; a job will call it."""
+
+    token: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceWithdrawn(Fact):
+    """A step waits no longer for the answer of an outside service."""
+
+    token: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceAnswered(Fact):
+    """An outside service answered at its `tries`-th try; `error` is the error code where the
+    answer was a failure that the drawing catches. `status` is 0 where there was no answer."""
+
+    token: UUID
+    status: int
+    tries: int
+    error: str | None = None

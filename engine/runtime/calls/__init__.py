@@ -1,0 +1,1 @@
+"""Calls of outside services: what is asked, who asks it, and what becomes of the answer."""

@@ -1,0 +1,168 @@
+"""What a worker does for a service call: ask outside any transaction, then bring the answer home.
+
+A call may be made twice, when a worker died in the middle: with the same idempotency key. Its
+answer is taken once, because the step waits only once.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any, Protocol
+
+from engine.infra.errors import Conflict, Invalid
+from engine.infra.now import Now
+from engine.intake.service_call import TIMEOUT, UNREACHABLE
+from engine.jobs.errors import NotAllowed
+from engine.jobs.http import Answer, HttpClient, TimedOut, Unreachable
+from engine.jobs.service import Waiter
+from engine.jobs.worker import NotNow, RunningJob, TryAgain
+from engine.runtime.calls.request import Request, hidden, response_of
+from engine.runtime.calls.service import Asked, ServiceCalls
+from engine.runtime.errors import CallFailed, ModelFault
+
+#: Answers that may be another one soon; other refusals stay what they are.
+PASSING = frozenset({408, 425, 429})
+_EXCERPT = 500
+_PAUSE = timedelta(seconds=30)
+
+
+class _Cases(Protocol):
+    @property
+    def service_calls(self) -> ServiceCalls: ...
+
+
+class _Services(Protocol):
+    @property
+    def cases(self) -> _Cases: ...
+
+
+#: A unit of work.
+Unit = Callable[[], AbstractContextManager[_Services]]
+
+
+class Caller:
+    """Makes calls, in the thread of a worker."""
+
+    def __init__(self, query: Unit, command: Unit, http: HttpClient, now: Now,
+                 environ: Mapping[str, str] | None = None) -> None:
+        self._query = query
+        self._command = command
+        self._http = http
+        self._now = now
+        self._environ = os.environ if environ is None else environ
+
+    def run(self, job: RunningJob) -> dict[str, Any]:
+        """One try. Raises TryAgain, or CallFailed when it has failed for good."""
+        waiter = _waiter(job)
+        try:
+            asked = self._asked(job, waiter)
+            if asked is None:
+                return {"unwanted": True}
+            return self._call(job, waiter, asked)
+        except (ModelFault, NotAllowed) as fault:
+            raise CallFailed(str(fault)) from fault
+        except Conflict as conflict:
+            # The case was suspended or ended while the service was asked: look again.
+            raise NotNow(_PAUSE) from conflict
+
+    def gave_up(self, job: RunningJob, reason: str) -> None:
+        """The job has failed: the owner of the step hears of it."""
+        with self._command() as services:
+            services.cases.service_calls.give_up(_waiter(job), reason, job.tries)
+
+    def _asked(self, job: RunningJob, waiter: Waiter) -> Asked | None:
+        """The request: made at the first try, and the same at every other."""
+        kept = job.payload.get("request")
+        with self._query() as services:
+            asked = services.cases.service_calls.ask(waiter, random.token_hex(16),
+                              Request(**kept) if kept is not None else None)
+        if asked is not None and kept is None:
+            job.keep(request=asked.request.plain())
+        return asked
+
+    def _call(self, job: RunningJob, waiter: Waiter, asked: Asked) -> dict[str, Any]:
+        secrets = self._secrets(asked.request)
+        request = asked.request.filled(secrets)
+        headers = dict(request.headers)
+        if asked.call.idempotency and not any(
+                name.lower() == asked.call.idempotency.lower() for name in headers):
+            headers[asked.call.idempotency] = _key(job, waiter, asked.request)
+        try:
+            answer = self._http.send(request.method, request.url, headers,
+                                     None if request.body is None else request.body.encode(),
+                                     asked.call.timeout)
+        except Unreachable as error:
+            kind = TIMEOUT if isinstance(error, TimedOut) else UNREACHABLE
+            return self._failed(job, waiter, kind, 0, str(error), passing=True)
+        text = hidden(answer.body.decode("utf-8", "replace"), secrets.values())
+        shown = {name: hidden(value, secrets.values()) for name, value in answer.headers.items()}
+        if 200 <= answer.status < 300:
+            with self._command() as services:
+                taken = services.cases.service_calls.answered(
+                    waiter, response_of(answer.status, shown, text), job.tries)
+            return {"status": answer.status, **({} if taken else {"unwanted": True})}
+        job.keep(refused=answer.status)
+        passing = answer.status in PASSING or answer.status >= 500
+        return self._failed(job, waiter, str(answer.status), answer.status,
+                            _said(answer, text), passing=passing, after=self._after(answer))
+
+    def _failed(self, job: RunningJob, waiter: Waiter, failure: str, status: int, reason: str, *,
+                passing: bool, after: timedelta | None = None) -> dict[str, Any]:
+        """Try again later, let the drawing catch it, or give up."""
+        if passing and not job.last:
+            raise TryAgain(reason, after)
+        with self._command() as services:
+            caught = services.cases.service_calls.throw(waiter, failure, status, job.tries)
+        if caught:
+            return {"status": status, "caught": failure}
+        raise CallFailed(reason)
+
+    def _secrets(self, request: Request) -> dict[str, str]:
+        found = {name: self._environ.get(f"BATON_SECRET_{name}") for name in request.secrets()}
+        for name, value in found.items():
+            if not value:
+                raise CallFailed("The secret {name} is missing: set BATON_SECRET_{name} where "
+                                 "baton work runs.", name=name)
+        return {name: value for name, value in found.items() if value}
+
+    def _after(self, answer: Answer) -> timedelta | None:
+        """How long the service asks to be left alone."""
+        text = answer.headers.get("retry-after", "").strip()
+        if text.isdigit() and len(text) < 7:
+            return timedelta(seconds=int(text))
+        try:
+            moment: datetime = parsedate_to_datetime(text)
+        except (ValueError, TypeError):
+            return None
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return max(timedelta(), moment - self._now())
+
+
+def _key(job: RunningJob, waiter: Waiter, request: Request) -> str:
+    """The same for each try of one round and one request: the service does it once."""
+    round_ = int(job.payload.get("round", 1))
+    return sha256(f"{waiter.case} {waiter.token} {round_} {request.digest()}".encode()
+                  ).hexdigest()[:32]
+
+
+def _said(answer: Answer, text: str) -> str:
+    """The answer in one sentence, with the beginning of what it holds."""
+    if 300 <= answer.status < 400:
+        return (f"The service answered {answer.status}: it is somewhere else. Baton follows no "
+                "redirects; call the new address.")
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    excerpt = " ".join(printable.split())[:_EXCERPT]
+    reason = f" {answer.reason}" if answer.reason else ""
+    return f"The service answered {answer.status}{reason}{': ' + excerpt if excerpt else '.'}"
+
+
+def _waiter(job: RunningJob) -> Waiter:
+    if job.waiter is None:
+        raise Invalid("Nobody waits for this call.")
+    return job.waiter
