@@ -80,8 +80,8 @@ class Caller:
         """The request: made at the first try, and the same at every other."""
         kept = job.payload.get("request")
         with self._query() as services:
-            asked = services.cases.service_calls.ask(waiter, random.token_hex(16),
-                              Request(**kept) if kept is not None else None)
+            asked = services.cases.service_calls.ask(
+                waiter, random.token_hex(16), Request(**kept) if kept is not None else None)
         if asked is not None and kept is None:
             job.keep(request=asked.request.plain())
         return asked
