@@ -38,6 +38,15 @@ from engine.journal.care import (
 )
 from engine.journal.fact import Fact as Fact
 from engine.journal.outside import (
+    CallAwaited as CallAwaited,
+)
+from engine.journal.outside import (
+    CallReturned as CallReturned,
+)
+from engine.journal.outside import (
+    CallWithdrawn as CallWithdrawn,
+)
+from engine.journal.outside import (
     ServiceAnswered as ServiceAnswered,
 )
 from engine.journal.outside import (
@@ -189,29 +198,6 @@ class MessageSent(Fact):
 
     message: str
     to: UUID | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallAwaited(Fact):
-    """A token came to a step that another journey does; a case of `called` is begun for it."""
-
-    token: UUID
-    called: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallWithdrawn(Fact):
-    """A step waits no longer for the case that it had begun."""
-
-    token: UUID
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallReturned(Fact):
-    """The case `child` that the step had begun has ended, and the token goes on."""
-
-    token: UUID
-    child: UUID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Facts about outside services that steps wait for."""
+"""Facts about steps that wait for another case, or for an outside service."""
 
 from __future__ import annotations
 
@@ -6,6 +6,29 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from engine.journal.fact import Fact
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAwaited(Fact):
+    """A token came to a step that another journey does; a case of `called` is begun for it."""
+
+    token: UUID
+    called: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallWithdrawn(Fact):
+    """A step waits no longer for the case that it had begun."""
+
+    token: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallReturned(Fact):
+    """The case `child` that the step had begun has ended, and the token goes on."""
+
+    token: UUID
+    child: UUID
 
 
 @dataclass(frozen=True, kw_only=True)
