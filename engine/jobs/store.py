@@ -90,7 +90,8 @@ def _claimable(now: datetime, stale: datetime) -> ColumnElement[bool]:
 def _changed(session: Session, job: UUID, condition: ColumnElement[bool],
              values: dict[str, Any]) -> bool:
     changed = _rows(session, update(JobRow).where(JobRow.id == job, condition).values(**values))
-    session.expire_all()  # whoever reads afterwards reads anew
+    for held in [each for each in session if isinstance(each, JobRow)]:
+        session.expire(held)  # whoever reads afterwards reads anew
     return changed == 1
 
 

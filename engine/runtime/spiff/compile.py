@@ -51,6 +51,11 @@ class CompiledModel:
         """The drawn element behind a task spec; None for SpiffWorkflow's own helpers."""
         return self.elements.get(task_spec.bpmn_id or "")
 
+    def done_elsewhere(self, task_spec: Any) -> str:
+        """What does a step in a person's stead: another case, an outside service, or nothing."""
+        element = self.element_of(task_spec)
+        return "" if element is None else "call" if element.calls else element.outside
+
     def by_drawn_id(self, element: str) -> Element | None:
         """The element that the designer knows by this id."""
         return self._by_drawn_id.get(element)

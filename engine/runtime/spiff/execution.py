@@ -98,10 +98,8 @@ class Execution:
             if element is not None and any(a.flow == start_event for a in element.answers):
                 self.complete(wait.token, (str(start_event),))
 
-    def complete(self, token: UUID, answers: tuple[str, ...] = (), *,
-                 by_person: bool = True) -> None:
-        """A person did the step, or answered the question with these drawn flow ids; or, not
-        `by_person`, an outside service has answered."""
+    def complete(self, token: UUID, answers: tuple[str, ...] = (), by_person: bool = True) -> None:
+        """A person did the step, or answered the question with these drawn flow ids; or another."""
         task = self._waiting_task(token)
         if answers:
             inside = task.task_spec.bpmn_id
@@ -113,11 +111,10 @@ class Execution:
 
     def throw(self, token: UUID, code: str) -> bool:
         """The waiting step failed with this error; False when nothing around it catches it."""
-        if not throw_at(self._waiting_task(token), code):
-            return False
+        caught = throw_at(self._waiting_task(token), code)
         self._interrupt()
         self._advance()
-        return True
+        return caught
 
     def fire(self, token: UUID, element: str, cycles_left: int = 0) -> None:
         """The timer of `element` on this token is due; `cycles_left` times it will be again."""
@@ -153,12 +150,9 @@ class Execution:
         return len(takers)
 
     def evaluate(self, token: UUID, expression: str, own: Mapping[str, Any]) -> Any:
-        """An expression as the waiting step sees it, and `own` values above that.
-
-        Raises ModelFault; TokenGone where the step waits no longer.
-        """
-        return self._engine.environment.evaluate(
-            expression, {**self._waiting_task(token).data, **own})
+        """An expression as the waiting step sees it, and `own` values above. Raises ModelFault."""
+        environment = self._engine.environment
+        return environment.evaluate(expression, {**self._waiting_task(token).data, **own})
 
     def retry(self, token: UUID) -> None:
         """Try a failed step again."""
@@ -235,18 +229,13 @@ class Execution:
                 kind = "question" if asked else next(
                     (k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
                 if kind == "user":
-                    kind = self._done_elsewhere(task) or kind
+                    kind = self._model.done_elsewhere(task.task_spec) or kind
                 if kind is not None:
                     found.append(Wait(task.id, self._drawn(task), kind, scope=dict(task.data),
                                       reason=asked))
             else:
                 found.extend(self._event_waits(task))
         return found
-
-    def _done_elsewhere(self, task: Any) -> str:
-        """What does the step in a person's stead: another case, an outside service, or nothing."""
-        element = self._model.element_of(task.task_spec)
-        return "" if element is None else "call" if element.calls else element.outside
 
     def state(self) -> str:
         """The tokens at rest."""
