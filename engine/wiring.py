@@ -45,18 +45,19 @@ from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
 from engine.runtime.business_time import calendars_named
+from engine.runtime.calls.caller import Caller
+from engine.runtime.calls.check import check_calls
+from engine.runtime.calls.request import KIND as SERVICE
 from engine.runtime.messages.service import Messages
 from engine.runtime.messages.signals import Signals
 from engine.runtime.messages.sources import SOURCES
 from engine.runtime.messages.starts import Starts
-from engine.runtime.calls.caller import Caller
-from engine.runtime.calls.check import check_calls
-from engine.runtime.calls.request import KIND as SERVICE
 from engine.runtime.migration.runs import Runs
 from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
+from engine.runtime.timer_source import TimerSource
 from engine.runtime.versions import VersionCache
 from engine.runtime.ways_back import WaysBack
 from engine.sla import figures as promise_figures
@@ -99,24 +100,6 @@ class Services:
     jobs: Jobs
     moves: Moves
     runs: Runs
-
-
-class TimerSource:
-    """Due timers of cases, for the sweep."""
-
-    name = "timer"
-
-    def due(self, services: Services, limit: int) -> list[tuple[UUID, UUID, str]]:
-        """Due timers, the longest due first."""
-        return services.cases.due_timers(limit)
-
-    def run(self, services: Services, key: tuple[UUID, UUID, str]) -> bool:
-        """Fire one."""
-        return services.cases.fire_timer(*key)
-
-    def fail(self, services: Services, key: tuple[UUID, UUID, str], error: Exception) -> None:
-        """Make an incident of one that can't be fired."""
-        services.cases.fail_timer(*key, reason=str(error))
 
 
 class ThresholdSource:

@@ -43,7 +43,7 @@ class StepSettings:
     `due` and `priority` are explained in engine/intake/due.py, `correlation` (of what waits for a
     message: field or expression by key) in engine/intake/correlation.py. `calendar` is whose
     business time a timer counts: a department's key, `step` (of its lane) or `journey` (the
-    owner); `clock` is the clock on the wall; None leaves it to the drawing; `call` in
+    owner); `clock` is the clock on the wall; None leaves it to the drawing. `call` is in
     engine/intake/service_call.py.
     """
 

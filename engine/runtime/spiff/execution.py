@@ -10,9 +10,6 @@ from uuid import UUID
 from SpiffWorkflow.bpmn.specs.defaults import (
     BoundaryEvent,
     EventBasedGateway,
-    ManualTask,
-    NoneTask,
-    UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
@@ -35,10 +32,9 @@ from engine.runtime.spiff.events import ScopedEvents, throw_at
 from engine.runtime.spiff.moves import plan_back, send_back, skip
 from engine.runtime.spiff.specs import (
     ANSWERS,
+    KINDS,
     ExclusiveChoice,
-    ExclusiveQuestion,
     InclusiveChoice,
-    InclusiveQuestion,
     TimerDefinition,
 )
 from engine.runtime.spiff.undo import note, refuse_too_many
@@ -58,8 +54,6 @@ _ASKED = "baton_asked"
 _HELD = {_FAULT, _ASKED}
 #: What stands before a step of another version.
 ENTERS = "baton_enters"
-_KINDS = ((ExclusiveQuestion, "question"), (InclusiveQuestion, "question"), (UserTask, "user"),
-          (ManualTask, "manual"), (NoneTask, "manual"))
 
 
 class Execution:
@@ -227,7 +221,7 @@ class Execution:
             if task.state == TaskState.READY:
                 asked = task.internal_data.get(_ASKED, "")
                 kind = "question" if asked else next(
-                    (k for cls, k in _KINDS if isinstance(task.task_spec, cls)), None)
+                    (k for cls, k in KINDS if isinstance(task.task_spec, cls)), None)
                 if kind == "user":
                     kind = self._model.done_elsewhere(task.task_spec) or kind
                 if kind is not None:

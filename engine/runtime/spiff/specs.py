@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway
+from SpiffWorkflow.bpmn.specs.defaults import (
+    ExclusiveGateway,
+    InclusiveGateway,
+    ManualTask,
+    NoneTask,
+    UserTask,
+)
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
@@ -104,3 +110,8 @@ class DecisionTask(BpmnSpecMixin):  # type: ignore[misc]
         my_task.workflow.script_engine.environment.decide(self.decision, my_task.data,
                                                              my_task.id)
         return True
+
+
+#: What waits for a person, by its spec.
+KINDS = ((ExclusiveQuestion, "question"), (InclusiveQuestion, "question"), (UserTask, "user"),
+         (ManualTask, "manual"), (NoneTask, "manual"))
