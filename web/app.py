@@ -20,6 +20,7 @@ from web.pages import (
     draft_forms,
     drafts,
     insight,
+    jobs,
     journeys,
     model_tests,
     modeler,
@@ -111,7 +112,7 @@ def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, cases, operate, journeys, drafts, decisions, draft_forms,
                  modeler, rehearse, model_tests, compare, moving, promises, insight, people,
-                 departments, profile, search, operations):
+                 departments, profile, search, operations, jobs):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

@@ -48,7 +48,7 @@ NAVIGATION = (
     Entry("promises.index", lazy_gettext("Promises"), "target-arrow", ("promise.read",)),
     Entry("insight.index", lazy_gettext("Insight"), "map-2", ("insight.read",)),
     Entry("people.index", lazy_gettext("Administration"), "settings", ("people.admin",),
-          also=("departments", "operations")),
+          also=("departments", "jobs", "operations")),
 )
 
 

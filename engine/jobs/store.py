@@ -72,7 +72,7 @@ def awaited_by(session: Session, case: UUID, token: UUID) -> JobRow | None:
 def counts(session: Session) -> dict[str, int]:
     """How many jobs there are by state."""
     rows = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def purge(session: Session, before: datetime) -> int:
