@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -411,3 +414,39 @@ def test_numbers_that_a_double_does_not_hold_are_sent_as_text(desk: Desk) -> Non
                amount=str(Decimal("0.30")))
     desk.work()
     assert desk.outside.received[0].body == '[0.3, 0.1, "100000000000000000000.1"]'
+
+
+_WORKER = """
+import sys
+from datetime import datetime
+from pathlib import Path
+from engine.infra.now import SetNow
+from engine.infra.settings import Settings
+from engine.wiring import Baton
+home, database, moment, hosts = sys.argv[1:]
+Baton(Settings(home=Path(home), database=database, allowed_hosts=hosts),
+      SetNow(datetime.fromisoformat(moment))).job_worker().run_one()
+"""
+
+
+def test_a_worker_that_is_killed_in_a_call_is_followed_by_one_with_the_same_key(
+        desk: Desk, tmp_path: Path) -> None:
+    desk.outside.will(Reply(hangs=True), Reply(200, {"id": 5}))
+    case = desk.start(desk.publish(timeout=60, **NUMBER))
+    url = desk.baton.database.url.render_as_string(hide_password=False)
+    worker = subprocess.Popen([sys.executable, "-c", _WORKER, str(tmp_path), url,  # noqa: S603
+                               desk.now().isoformat(), desk.outside.host])
+    try:
+        assert desk.outside.asked.wait(60)
+    finally:
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+    assert desk.jobs() == [("running", 1)]
+    assert not desk.work()  # its heart may still beat
+    desk.now.advance(STALE)
+    assert desk.work()
+    assert len({asked.key for asked in desk.outside.received}) == 1
+    assert len(desk.outside.received) == 2
+    assert desk.data(case)["number"] == 5
+    assert desk.waiting(case) == ["t"]
+    assert not desk.work()
