@@ -20,6 +20,7 @@ from engine.infra.errors import DomainError
 COMMANDS: Mapping[str, str] = {
     "init": "engine.cli.init",
     "migrate": "engine.cli.migrate",
+    "move-cases": "engine.cli.move_cases",
     "backup": "engine.cli.backup",
     "check": "engine.cli.check",
     "rehearse": "engine.cli.rehearse",

@@ -15,16 +15,20 @@ from lxml import etree
 from engine.intake.bpmn import children, drawn_id, kind
 from engine.intake.drawing import Drawing
 from engine.intake.prove.explore import Budget, explore
-from engine.intake.prove.net import Net, ways
+from engine.intake.prove.net import Net, Place, Step, ways
 from engine.intake.prove.paths import play
 from engine.intake.prove.proof import Proof, Prover
 from engine.intake.prove.reduction import reduced
+
+#: Stands in for where a token came from that waits on a border.
+BORDER = "*"
 
 
 @dataclass(frozen=True)
 class Standing:
     """The tokens in one process or sub-process (by id inside): the nodes at which they are, each
-    with the node from which it came where it has arrived at a join, else ""."""
+    with the node from which it came where it has arrived at a join, BORDER for an event that still
+    waits on a border, else ""."""
 
     scope: str
     tokens: tuple[tuple[str, str], ...]
@@ -60,10 +64,19 @@ def onward(adapted: bytes, process: str, standing: Sequence[Standing]) -> Onward
                   any(each.endless for each in found), all(each.proven for each in found))
 
 
+def _from(net: Net, begins: Sequence[int]) -> Net:
+    """The net with one more place, whose token becomes those where the case stands: what makes
+    nets small knows of no tokens but those that they begin with."""
+    first = len(net.places)
+    return replace(net, places=[*net.places, Place("")], begins=(first,),
+                   steps=[*net.steps, Step("", (first,), tuple(begins), ("",) * len(begins))])
+
+
 class _Looker:
     def __init__(self, drawing: Drawing, processes: dict[str, etree._Element],
                  main: str) -> None:
         self._drawing = drawing
+        self._flows = {flow.get("id", ""): flow for flow in drawing.flows()}
         prover = Prover(drawing)
         self._proofs: dict[str, Proof] = {}
         for key in [main, *(each for each in processes if each != main)]:
@@ -77,7 +90,7 @@ class _Looker:
         begins = self._places(proof.net, standing) if proof is not None else None
         if proof is None or begins is None or not proof.explored.proven:
             return Onward(proven=False)
-        net = replace(proof.net, begins=begins)
+        net = _from(proof.net, begins)
         found = ways(net)
         explored = explore(net, reduced(net, found), found, Budget())
         if not explored.proven:
@@ -89,31 +102,39 @@ class _Looker:
         stuck = {self._drawn(net.places[token.place].node) for marking in explored.stuck
                  for token in play(net, explored.way(marking)).left}
         twice = {self._drawn(net.places[place].node) for place in explored.twice
-                 if place not in usual.twice and not self._is_end(net.places[place].node)}
+                 if place not in usual.twice and net.places[place].node
+                 and not self._is_end(net.places[place].node)}
         return Onward(tuple(sorted(stuck)), tuple(sorted(twice)),
                       bool(explored.endless) or (not ends and not stuck))
 
     def _places(self, net: Net, standing: Standing) -> tuple[int, ...] | None:
-        """The places of the tokens; None where the net doesn't have one."""
-        at: dict[str, int] = {}
+        """The places of the tokens; None where the net doesn't have one.
+
+        An activity with events beside it has a second place, where each of them has one, too, as
+        long as it may happen.
+        """
+        at: dict[str, list[int]] = {}
         on: dict[tuple[str, str], list[int]] = {}
         for number, place in enumerate(net.places):
             if not place.flow:
-                at.setdefault(place.node, number)
+                at.setdefault(place.node, []).append(number)
                 continue
-            flow = next((each for each in self._drawing.flows()
-                         if each.get("id") == place.flow), None)
+            flow = self._flows.get(place.flow)
             if flow is not None:
                 on.setdefault((place.node, flow.get("sourceRef", "")), []).append(number)
         found: list[int] = []
         taken: Counter[tuple[str, str]] = Counter()
         for node, source in standing.tokens:
+            if source == BORDER:
+                found += at.get(node, [])[1:]
+                continue
             arrows = on.get((node, source), []) if source else []
-            here = arrows[taken[node, source] % len(arrows)] if arrows else at.get(node)
+            places = arrows[taken[node, source] % len(arrows):][:1] if arrows \
+                else at.get(node, [])[-1:]
             taken[node, source] += 1
-            if here is None:
+            if not places:
                 return None
-            found.append(here)
+            found += places
         return tuple(found)
 
     def _drawn(self, node: str) -> str:

@@ -48,7 +48,8 @@ class Prepared:
 
     before: RunnableVersion
     after: RunnableVersion
-    #: The new version's drawing as it runs, to prove on.
+    #: Both versions' drawings as they run, to prove on.
+    adapted_before: bytes
     adapted: bytes
     plan: Plan
     ways: Mapping[str, Ways]
@@ -131,7 +132,9 @@ class Migration(Command):
             tokens = tokens_of(made.execution.state(), made.model)
             found = look_onward(prepared.adapted, prepared.after.main,
                                 standing(ways.after, tokens))
-            refused += against(found)
+            before = look_onward(prepared.adapted_before, prepared.before.main, standing(
+                ways.before, [verdict.token for verdict in made.verdicts]))
+            refused += against(found, before)
             if not found.proven:
                 made.notes.append(Note(_NOT_PROVEN))
         return Outcome(tuple(self._steps(made.verdicts, made.old_waits, ways, made)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.infra.errors import said
-from engine.intake.prove.onward import Onward, Standing, onward
+from engine.intake.prove.onward import BORDER, Onward, Standing, onward
 from engine.runtime.mapping.judge import Note
 from engine.runtime.mapping.shape import Shape, Token
 
@@ -25,11 +25,12 @@ def standing(shape: Shape, tokens: Sequence[Token]) -> tuple[Standing, ...]:
     hosts = {token.id: token for token in tokens}
     found: dict[object, tuple[str, list[tuple[str, str]]]] = {}
     for token in tokens:
-        if token.loop is not None or token.role in ("border", "ended"):
+        if token.loop is not None or token.role == "ended":
             continue
         host = hosts.get(token.around) if token.around is not None else None
         scope = shape.places[host.at].holds if host is not None else shape.top
-        found.setdefault(token.around, (scope, []))[1].append((token.at, token.source))
+        source = BORDER if token.role == "border" else token.source
+        found.setdefault(token.around, (scope, []))[1].append((token.at, source))
     return tuple(sorted({Standing(scope, tuple(sorted(where)))
                          for scope, where in found.values()},
                         key=lambda each: (each.scope, each.tokens)))
@@ -41,10 +42,11 @@ def look_onward(adapted: bytes, process: str, stands: tuple[Standing, ...]) -> O
     return onward(adapted, process, stands)
 
 
-def against(found: Onward) -> list[Note]:
-    """What speaks against it, in words."""
-    notes = [Note(_STUCK, new={"step": element}) for element in found.stuck]
-    notes += [Note(_TWICE, new={"step": element}) for element in found.twice]
-    if found.endless and not notes:
+def against(found: Onward, before: Onward) -> list[Note]:
+    """What speaks against the move, in words: what it brings, not what was so `before` it."""
+    notes = [] if before.stuck else [Note(_STUCK, new={"step": each}) for each in found.stuck]
+    if not before.twice:
+        notes += [Note(_TWICE, new={"step": each}) for each in found.twice]
+    if found.endless and not notes and before.ends:
         notes.append(Note(_ENDLESS))
     return notes

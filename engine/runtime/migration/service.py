@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -95,8 +96,7 @@ class Moves:
         plan = with_choices(proposed.plan, wanted, _shapes(proposed.ways, "before"),
                             _shapes(proposed.ways, "after"))
         ways = {key: Ways(plan, each.before, each.after) for key, each in proposed.ways.items()}
-        return Prepared(proposed.before, proposed.after, proposed.adapted, plan, ways,
-                        proposed.processes, clear)
+        return replace(proposed, plan=plan, ways=ways, clear=clear)
 
     def _propose(self, before: UUID, after: UUID) -> Prepared:
         old, new = self._versions(before), self._versions(after)
@@ -108,7 +108,7 @@ class Moves:
                   for key, other in processes.items()}
         plan = propose(read(drawn[0].drawing), read(drawn[1].drawing),
                        [one for one, _ in shapes.values()], [other for _, other in shapes.values()])
-        return Prepared(old, new, drawn[1].adapted, plan,
+        return Prepared(old, new, drawn[0].adapted, drawn[1].adapted, plan,
                         {key: Ways(plan, *pair) for key, pair in shapes.items()}, processes)
 
     # --- where cases are -----------------------------------------------------------------------
