@@ -13,11 +13,10 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import held, store, tagged
+from engine.runtime import held, store
 from engine.runtime.business_time import CalendarOf
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
-from engine.runtime.fields import bounded
 from engine.runtime.incidents import Incidents
 from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Wait
 from engine.runtime.ports import RunnableVersion
@@ -42,7 +41,7 @@ class Command:
         self.row = row
         self._state = state
         self._by = by
-        self._document = Document(tagged.loads(state.document), version)
+        self._document = Document(None, version, state.document)
         self._waits = WaitRules(version, self._document, now, calendar_of)
         #: Messages that left for other processes of the drawing.
         self.sent: list[Sent] = []
@@ -54,7 +53,7 @@ class Command:
     def write(self, values: Mapping[str, Any], intervention: UUID | None = None) -> None:
         """Write fields that a person or a message brought."""
         if values:
-            self._document.values.update(values)
+            self._document.write(values)
             self.record(facts.DataWritten, fields=sorted(values), intervention=intervention)
 
     def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
@@ -84,7 +83,7 @@ class Command:
 
     def keep(self) -> None:
         """Persist what was written to the data of a case that is suspended."""
-        self._state.document = bounded(self._document.values)
+        self._state.document = self._document.text()
         self.row.revision += 1
         self._session.flush()
 
@@ -307,7 +306,7 @@ class Command:
                 for kind in (facts.MessageWaitEnded, facts.MessageAwaited):
                     self.record(kind, element=wait.element, by_person=False, token=wait.token,
                                 message=wait.message)
-        self._state.document = bounded(self._document.values)
+        self._state.document = self._document.text()
         self._state.tokens = execution.state()
         self.row.revision += 1
         if execution.finished:

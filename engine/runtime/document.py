@@ -8,9 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from engine.infra.errors import DomainError
+from engine.runtime import tagged
 from engine.runtime.decisions.evaluate import outcomes
 from engine.runtime.errors import ModelFault
-from engine.runtime.fields import accept
+from engine.runtime.fields import accept, bounded
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.environment import DocumentEnvironment
@@ -20,11 +21,32 @@ class Document:
     """The values by field; `written` names what scripts and decisions assigned, `decided` the
     rules that each token's decisions hit, by the decision's id and in their order."""
 
-    def __init__(self, values: dict[str, Any], version: RunnableVersion) -> None:
-        self.values = values
+    def __init__(self, values: dict[str, Any] | None, version: RunnableVersion,
+                 stored: str = "{}") -> None:
+        """Of `values`, or of the text that is `stored`: that is read when somebody looks at it,
+        for most steps don't, and a large document costs more than they do."""
+        self._values = values
+        self._stored = stored
+        self._changed = values is not None
         self.written: set[str] = set()
         self.decided: dict[UUID, dict[str, tuple[int, ...]]] = {}
         self._version = version
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The values as they are; `write` changes them."""
+        if self._values is None:
+            self._values = tagged.loads(self._stored)
+        return self._values
+
+    def write(self, values: Mapping[str, Any]) -> None:
+        """Write fields, in their types."""
+        self.values.update(values)
+        self._changed = True
+
+    def text(self) -> str:
+        """The document as text to store. Raises TooLarge."""
+        return bounded(self.values) if self._changed else self._stored
 
     def seen(self) -> Mapping[str, Any]:
         """The document; declared fields that nobody has written yet read as None."""
@@ -32,7 +54,7 @@ class Document:
 
     def environment(self, sandbox: Sandbox) -> DocumentEnvironment:
         """What the engine evaluates its expressions in."""
-        return DocumentEnvironment(sandbox, self.seen(), self._write, self._decide)
+        return DocumentEnvironment(sandbox, self.seen, self._write, self._decide)
 
     def typed(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """`values` in the types of the journey's fields. Raises ModelFault where they don't fit."""
@@ -43,7 +65,12 @@ class Document:
 
     def _write(self, values: dict[str, Any]) -> None:
         """Keep what a script or decision assigned, in the types of the journey's fields."""
-        self.values.update(self.typed(values))
+        accepted = self.typed(values)
+        try:
+            bounded({**self.values, **accepted})
+        except DomainError as error:
+            raise ModelFault("data", str(error)) from error
+        self.write(accepted)
         self.written.update(values)
 
     def _decide(self, decision: str, values: Mapping[str, Any], token: UUID,

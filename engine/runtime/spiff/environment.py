@@ -22,7 +22,7 @@ class DocumentEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[mi
     value of that name (the item of a loop).
     """
 
-    def __init__(self, sandbox: Sandbox, values: Mapping[str, Any],
+    def __init__(self, sandbox: Sandbox, values: Callable[[], Mapping[str, Any]],
                  write: Callable[[dict[str, Any]], None], decide: Decide) -> None:
         super().__init__()
         self._sandbox = sandbox
@@ -50,7 +50,7 @@ class DocumentEnvironment(BasePythonScriptEngineEnvironment):  # type: ignore[mi
         self._assign(found, context)
 
     def _seen_by(self, context: dict[str, Any]) -> Mapping[str, Any]:
-        return {**self._values, **context} if context else self._values
+        return {**self._values(), **context} if context else self._values()
 
     def _assign(self, assigned: dict[str, Any], context: dict[str, Any]) -> None:
         own = {name: value for name, value in assigned.items() if name in context}
