@@ -21,8 +21,8 @@ check: $(VENV)/test.stamp  ## Lint, types and arrows, in seconds
 	@$(VENV)/bin/mypy engine
 	@$(VENV)/bin/lint-imports --no-cache | tail -n 3
 
-bench: $(VENV)/test.stamp  ## Measure: completions a second, publishing, mapping (prints one table)
-	@$(PY) -m tests.bench
+bench: $(VENV)/test.stamp  ## Measure (prints one table; sections: make bench ARGS="engine http", docs/performance.md)
+	@$(PY) -m tests.bench $(ARGS)
 
 faults: $(VENV)/test.stamp assets  ## Kill -9 under load, 200 times a database, and account for it (ARGS="--seed 2")
 	@$(PY) -m tests.faults $(ARGS)

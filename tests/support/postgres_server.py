@@ -30,7 +30,9 @@ class NoServer(Exception):
 class PostgresServer:
     """A throw-away server that listens on a Unix socket only; `url(name)` reaches a database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        """`durable`: what is committed survives a power cut, as it must where time is measured."""
+        self._durable = durable
         self._folder = Path(tempfile.mkdtemp(prefix="baton-pg-"))
         self._process: subprocess.Popen[bytes] | None = None
         self._as_nobody = os.geteuid() == 0
@@ -101,8 +103,9 @@ class PostgresServer:
         self._binaries = binaries
         self._process = self._run([
             binaries / "postgres", "-D", self._folder / "data", "-k", self._folder, "-h", "",
+            "-c", "max_connections=200",
             # A test's data need not survive a power cut.
-            "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=200",
+            *(() if self._durable else ("-c", "fsync=off", "-c", "full_page_writes=off")),
         ])
         self._wait_until_it_answers()
 

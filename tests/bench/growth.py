@@ -1,0 +1,119 @@
+"""What a step costs when its case is old, its data are large, or a million timers wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select, text
+
+from engine.infra.now import SetNow
+from engine.runtime.tables import CaseStateRow, WaitRow
+from tests.bench.office import Office, databases, sqlite, ten_steps
+from tests.support.bpmn import Drawing
+
+AGES = (10, 100, 1_000, 10_000)
+SAMPLE = 200
+TIMERS = 1_000_000
+DUE = 100
+
+
+def ages() -> Iterator[tuple[str, str]]:
+    """A case that goes round one step: what the next rounds cost, and how large its state is."""
+    drawing = (Drawing("Round").start().end().user("Check").gateway("Ok", default="again")
+               .path("Begin", "Check", "Ok").flow("Ok", "Check", id="again")
+               .flow("Ok", "Finish", id="done", condition="done"))
+    with sqlite() as office:
+        case = office.start(office.publish(drawing), done=False)
+        rounds, first = 0, 0.0
+        for age in AGES:
+            while rounds < age:
+                _round(office, case)
+                rounds += 1
+            cost = _median([_round(office, case) for _ in range(SAMPLE)])
+            rounds += SAMPLE
+            first = first or cost
+            with office.baton.database.read() as session:
+                size = session.execute(select(func.length(CaseStateRow.tokens)).where(
+                    CaseStateRow.case_id == case)).scalar_one()
+            yield (f"a step at age {age:,} (its CPU time; SQLite)",
+                   f"{1000 * cost:7.2f} ms   {cost / first:5.2f} ×   state {size:,} bytes")
+
+
+def data() -> Iterator[tuple[str, str]]:
+    """A case with 250 kB of data beside one with next to none."""
+    with sqlite() as office:
+        version, actor = office.publish(ten_steps()), office.actor
+        many = {f"field_{n}": "x" * 40 for n in range(4_000)}
+        small, large = ([office.start(version, **fields) for _ in range(40)]
+                        for fields in ({"field_1": "x"}, many))
+        first = 0.0
+        for name, cases, written in (
+                ("little data", small, {}), ("250 kB of data", large, {}),
+                ("little data, a field written", small, {"field_1": "y"}),
+                ("250 kB of data, a field written", large, {"field_1": "y"})):
+            taken = []
+            for case in cases:
+                item = office.item_of(case)
+                begun = time.process_time()
+                office.complete(item, actor, **written)
+                taken.append(time.process_time() - begun)
+            cost = _median(taken)
+            first = first or cost
+            yield (f"a step of a case with {name} (its CPU time; SQLite)",
+                   f"{1000 * cost:7.2f} ms   {cost / first:5.2f} ×")
+
+
+def timers() -> Iterator[tuple[str, str]]:
+    """Hundred due timers among a million that wait."""
+    now = SetNow(datetime(2026, 3, 2, 9, tzinfo=UTC))
+    drawing = (Drawing("Timers").start().timer("Later", "PT1H").user("A").end()
+               .path("Begin", "Later", "A", "Finish"))
+    for name, office in databases(now):
+        now.set(datetime(2026, 3, 2, 9, tzinfo=UTC))
+        version = office.publish(drawing)
+        cases = [office.start(version) for _ in range(DUE)]
+        _add_timers(office, cases[0], now() + timedelta(days=365))
+        now.advance(timedelta(hours=1))
+        begun = time.perf_counter()
+        with office.baton.query() as services:
+            found = len(services.cases.due_timers(DUE))
+        seconds = time.perf_counter() - begun
+        yield (f"{TIMERS:,} timers wait: to find {found} due ones, {name}",
+               f"{1000 * seconds:7.2f} ms")
+        begun = time.perf_counter()
+        fired = office.baton.work_once()
+        seconds = time.perf_counter() - begun
+        yield f"… to find and fire them ({fired}), {name}", f"{1000 * seconds:7.0f} ms"
+
+
+def _add_timers(office: Office, case: UUID, due_at: datetime) -> None:
+    """Rows of waiting timers, made by the database itself."""
+    with office.baton.database.write() as session:
+        [[like]] = session.execute(select(WaitRow).where(WaitRow.case_id == case)).all()
+        names = [column.name for column in WaitRow.__table__.c]
+        changed = {"token": "lower(hex(randomblob(16)))", "due_at": ":due + n"}
+        numbers = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < :many)"
+        if not office.baton.database.is_sqlite:
+            changed["token"] = "gen_random_uuid()"
+            numbers = "WITH r AS (SELECT generate_series(1, :many) AS n)"
+        values = ", ".join(changed.get(name, name) for name in names)
+        session.execute(text(  # names and texts of this file only
+            f"INSERT INTO case_waits ({', '.join(names)}) {numbers} SELECT {values} "  # noqa: S608
+            "FROM r, (SELECT * FROM case_waits WHERE element = :element LIMIT 1) AS like_this"), {
+            "many": TIMERS, "element": like.element,
+            "due": int(due_at.timestamp()) * 1_000_000})
+
+
+def _round(office: Office, case: UUID) -> float:
+    """Seconds of the processor that one completion takes."""
+    item, actor = office.item_of(case), office.actor
+    begun = time.process_time()
+    office.complete(item, actor)
+    return time.process_time() - begun
+
+
+def _median(taken: list[float]) -> float:
+    return sorted(taken)[len(taken) // 2]
