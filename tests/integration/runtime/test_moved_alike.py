@@ -13,7 +13,7 @@ from tests.support.blocks import Block, blocks, drawing_of
 from tests.support.graphs import random_graph
 from tests.support.moved import Movable, Refused, renamed
 
-EXAMPLES = 2000 if os.environ.get("BATON_LONG") else 25
+EXAMPLES = 2000 if os.environ.get("BATON_LONG") else 12
 _MOVES = 25
 _SETTINGS = settings(max_examples=EXAMPLES, deadline=None, derandomize=not os.environ.get(
     "BATON_LONG"), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -105,6 +105,12 @@ def _back(move: str, ids: dict[str, str]) -> str:
     """A move as it is called on the first drawing."""
     for mark in ("!", "?"):
         if move.endswith(mark):
-            return ids.get(move[:-1], move[:-1]) + mark
+            return _named(move[:-1], ids) + mark
     element, colon, answer = move.partition(":")
-    return ids.get(element, element) + colon + ids.get(answer, answer)
+    return _named(element, ids) + colon + _named(answer, ids)
+
+
+def _named(name: str, ids: dict[str, str]) -> str:
+    """An id, or what intake made of one, such as t1_again."""
+    base, _, more = name.rpartition("_")
+    return ids.get(name) or (f"{ids[base]}_{more}" if base in ids else name)
