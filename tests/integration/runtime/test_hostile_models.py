@@ -6,7 +6,6 @@ from __future__ import annotations
 import pytest
 
 from engine.intake.dmn.read import Decision, Rule
-from engine.runtime import store
 from tests.support.bpmn import Drawing
 from tests.support.runtime import Runtime
 
@@ -71,8 +70,7 @@ def test_a_hostile_expression_stops_its_own_case_with_a_reason(runtime, way_in, 
     assert runtime.state(case) == "open"
     reasons = [wait.reason for wait in runtime.waits(case) if wait.reason]
     with runtime.cases() as cases:
-        found = store.incidents(cases._session, case_id=case)
-        reasons += [each.message for each in found]
+        reasons += [each.message for each in cases.incidents(case)]
     assert reasons, "neither an incident nor a question that says why"
     assert all(len(reason) <= 600 for reason in reasons)
     healthy = runtime.start(runtime.publish(script("1 + 1")))
@@ -88,6 +86,6 @@ def test_a_hostile_cell_of_a_table_stops_its_own_case_with_a_reason(runtime, cel
     drawing, tables = decided(cell)
     case = runtime.start(runtime.publish(drawing, decisions=tables), text="a")
     with runtime.cases() as cases:
-        [incident] = store.incidents(cases._session, case_id=case)
+        [incident] = cases.incidents(case)
     assert incident.kind in ("decision", "budget")
     assert runtime.state(case) == "open"
