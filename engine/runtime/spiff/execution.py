@@ -44,6 +44,9 @@ from engine.runtime.spiff.undo import note, refuse_too_many
 MAX_STEPS = 1000
 #: How often one command may come to the same element without waiting.
 MAX_ROUNDS = 250
+#: Tokens, with what is kept of their past, beyond which a process takes no more steps by itself:
+#: each step looks at all of them, and a circle that multiplies them comes back with each command.
+MAX_TOKENS = 5000
 _ROUNDS = 4
 _COMPACT_EVERY = 50
 _FAULT = "baton_fault"
@@ -361,6 +364,9 @@ class Execution:
         most = max(MAX_STEPS, _ROUNDS * len(self._model.elements))
         # The instances of one activity are no rounds of a circle.
         self._rounds[task.task_spec.name] += not task.triggered
+        if len(task.workflow.tasks) > MAX_TOKENS:
+            raise ModelFault("circle", f"More than {MAX_TOKENS} tokens are in this process at "
+                                       "once: it runs in circles that multiply them.")
         if self._steps > most or self._rounds[task.task_spec.name] > MAX_ROUNDS:
             raise ModelFault("circle", f"The model came here {MAX_ROUNDS} times, or passed {most} "
                                        "elements, without waiting for anyone: it runs in circles.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -33,7 +33,8 @@ def hired(baton, login: str, *rights: str, journey: str | None) -> None:
 def addresses(app, draft) -> list[tuple[str, str]]:
     """(method, address) of every route about one journey, one of its versions or its draft."""
     values = {"key": "refund", "number": "1", "rank": "1", "draft_id": str(draft),
-              "standard": "first", "place": "0"}
+              "standard": "first", "place": "0", "decision": "Limit",
+              "run_id": str(UUID(int=1))}
     found = []
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(_PLACES) and rule.arguments & {"key", "draft_id"}:
@@ -69,8 +70,10 @@ def test_a_designer_of_another_journey_reaches_nothing_of_this_one(app, baton, r
 
 def test_a_designer_of_this_journey_reads_all_of_it(app, baton, refund):
     hired(baton, "dan", "designer", journey="refund")
+    # It has no decision tables; moving its cases is for those who look after them.
+    others = ("/drafts/", "breakpoints", "/decisions/", "/move")
     wanted = [(method, at) for method, at in addresses(app, uuid4())
-              if method == "GET" and "/drafts/" not in at and "breakpoints" not in at]
+              if method == "GET" and not any(each in at for each in others)]
     assert set(answers(app, "dan", wanted).values()) == {200}
 
 
