@@ -39,13 +39,11 @@ from engine.runtime.spiff.specs import (
 )
 from engine.runtime.spiff.undo import note, refuse_too_many
 
-#: Elements that one command may pass through without waiting, or a few times all that there are;
-#: beyond it the model runs in circles.
+#: Elements that one command may pass without waiting, or a few times all that there are.
 MAX_STEPS = 1000
 #: How often one command may come to the same element without waiting.
 MAX_ROUNDS = 250
-#: Tokens, with what is kept of their past, beyond which a process takes no more steps by itself:
-#: each step looks at all of them, and a circle that multiplies them comes back with each command.
+#: Tokens kept beyond which a process takes no more steps: each step looks at all of them.
 MAX_TOKENS = 5000
 _ROUNDS = 4
 _COMPACT_EVERY = 50
@@ -365,8 +363,7 @@ class Execution:
         # The instances of one activity are no rounds of a circle.
         self._rounds[task.task_spec.name] += not task.triggered
         if len(task.workflow.tasks) > MAX_TOKENS:
-            raise ModelFault("circle", f"More than {MAX_TOKENS} tokens are in this process at "
-                                       "once: it runs in circles that multiply them.")
+            raise ModelFault("circle", f"More than {MAX_TOKENS} tokens run in circles here.")
         if self._steps > most or self._rounds[task.task_spec.name] > MAX_ROUNDS:
             raise ModelFault("circle", f"The model came here {MAX_ROUNDS} times, or passed {most} "
                                        "elements, without waiting for anyone: it runs in circles.")
@@ -392,9 +389,8 @@ class Execution:
                                  str(error) or type(error).__name__))
 
     def _tasks(self, states: int) -> list[Any]:
-        flows = [self._workflow, *self._workflow.subprocesses.values()]
-        return [task for flow in flows for task in list(flow.tasks.values())
-                if task.state & states]
+        return [task for flow in [self._workflow, *self._workflow.subprocesses.values()]
+                for task in list(flow.tasks.values()) if task.state & states]
 
     def _drawn(self, task: Any) -> str:
         return self._drawn_spec(task.task_spec)
