@@ -18,7 +18,7 @@ class WorkItemRow(Base):
     __table_args__ = (
         Index("ix_work_items_open_department", "state", "department", "offered_at"),
         Index("ix_work_items_open_assignee", "state", "assignee"),
-        Index("ix_work_items_case", "case_id"),
+        Index("ix_work_items_case", "case_id", "state"),
         Index("ix_work_items_token", "token"),
     )
 
