@@ -166,7 +166,6 @@ def test_a_database_of_a_newer_baton_is_refused(old):
             act(old)
 
 
-@pytest.mark.skipif(len(REVISIONS) == 1, reason="nothing to upgrade to yet")
 def test_a_start_upgrades_sqlite_after_a_copy_and_refuses_postgresql(old):
     if old.is_sqlite:
         change = migrations.prepare(old)
@@ -183,7 +182,6 @@ def test_a_start_upgrades_sqlite_after_a_copy_and_refuses_postgresql(old):
         assert migrations.current(old) == migrations.FIRST
 
 
-@pytest.mark.skipif(len(REVISIONS) == 1, reason="nothing to upgrade to yet")
 def test_an_upgrade_that_fails_changes_nothing_and_leaves_no_copy(old, monkeypatch):
     def broken(connection, act, *arguments):
         connection.execute(text("DROP TABLE case_waits"))
