@@ -15,7 +15,8 @@ from tests.support.network import OutgoingConnection
 
 def test_a_fresh_database_has_every_table(database: Database) -> None:
     load_tables()
-    assert set(inspect(database.engine).get_table_names()) == set(Base.metadata.tables)
+    found = set(inspect(database.engine).get_table_names())
+    assert found - {"alembic_version"} == set(Base.metadata.tables)
 
 
 @pytest.mark.parametrize("run", ["first", "second"])
