@@ -53,7 +53,7 @@ def _history(version: RunnableVersion, seed: int, moves: int, way: str) -> list[
                 _restore(game)
             work = _work(game)
             offered.append([*(line for line, _ in work), game.tokens(), game.document])
-            if not work or len(work) > _MANY:
+            if not work or len(work) > _MANY or _circles(game):
                 break
             _, move = random.choice(work)
             flows = [answer.flow for answer in move.answers]
@@ -61,6 +61,10 @@ def _history(version: RunnableVersion, seed: int, moves: int, way: str) -> list[
                       {"n": random.randint(0, 4)} if random.random() < 0.2 else None)
     return [*offered, game.state, [(each.element, each.kind) for each in game.problems],
             [(each.element, each.how, each.at) for each in game.trace]]
+
+
+def _circles(game: Rehearsal) -> bool:
+    return any(each.kind == "circle" for each in game.problems)
 
 
 def _work(game: Rehearsal) -> list[tuple[str, Move]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.runtime.spiff.borders import keep_rounds_apart
+from engine.runtime.spiff.borders import meet_once
 from engine.runtime.spiff.prediction import bound
 
 bound()
-keep_rounds_apart()
+meet_once()

@@ -11,6 +11,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     SignalEventDefinition,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
+from SpiffWorkflow.specs.Join import Join
 from SpiffWorkflow.util.task import TaskState
 
 _AGAIN = (MessageEventDefinition, SignalEventDefinition, EscalationEventDefinition)
@@ -36,14 +37,25 @@ def stay(task: Any) -> None:
         wait_again(task)
 
 
-def _meeting(self: Any, my_task: Any) -> list[Any]:
+def _meet(self: Any, my_task: Any) -> bool:
+    event = my_task.parent
+    if isinstance(event.task_spec, BoundaryEvent) and not event.task_spec.cancel_activity:
+        my_task._set_state(TaskState.CANCELLED)
+        return False
+    return bool(Join._update_hook(self, my_task))
+
+
+def _of_this_round(self: Any, my_task: Any) -> list[Any]:
     split = my_task.parent.parent
     return [join for each in split.children for join in each.children if join.task_spec is self]
 
 
-def keep_rounds_apart() -> None:
-    """Let an activity and its events meet in their own round only.
+def meet_once() -> None:
+    """Where an activity and what ends it meet, one token goes on: of this round, whoever was first.
 
-    SpiffWorkflow takes all that lies below: also the round to which one of the events led.
+    With SpiffWorkflow an event that ends nothing waits there, too, and takes the activity's place
+    when both happen in one step; and what meets takes all with it that lies below, also the next
+    round, to which such an event may have led.
     """
-    BoundaryEventJoin._find_tasks = StartEventJoin._find_tasks = _meeting
+    BoundaryEventJoin._update_hook = _meet
+    BoundaryEventJoin._find_tasks = StartEventJoin._find_tasks = _of_this_round

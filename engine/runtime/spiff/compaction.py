@@ -1,11 +1,10 @@
 """Keeping only the live part of a case, so that a step costs the same at any age (law 5).
 
-SpiffWorkflow keeps every finished task and walks them all at each step. Here the tokens at rest are
-kept, and of what is finished only what some rule looks at again (docs/decisions/0017):
+SpiffWorkflow keeps every finished task and walks them all at each step. Here the tokens are kept,
+those that are only expected among them, and of what is finished (docs/decisions/0017):
 
-- the task before a token: joins count by it, and data is inherited from it;
-- around an activity with events on its border the split and the activity, as long as one of them
-  may still happen;
+- the task before a token: joins count by it, data is inherited from it, and an activity finds the
+  events on its border by it;
 - one task above all, for SpiffWorkflow's tree needs a root.
 """
 
@@ -16,8 +15,7 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin, EventSplit, StartEventJoin, _EndJoin
-from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.control import EventSplit, _EndJoin
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
@@ -67,34 +65,9 @@ def _prune(flow: Any) -> None:
 
 
 def _kept(flow: Any) -> set[UUID]:
-    """Ids of the tokens, and of what they look at."""
-    keep: set[UUID] = set()
-    for task in flow.tasks.values():
-        if task.state & _FINISHED or _is_spent(task):
-            continue
-        keep.add(task.id)
-        before = task.parent
-        if before is None:
-            continue
-        keep.add(before.id)
-        split = before if isinstance(before.task_spec, EventSplit) else before.parent \
-            if isinstance(task.task_spec, BoundaryEventJoin | StartEventJoin) else None
-        if split is not None:
-            keep.add(split.id)
-            keep.update(each.id for each in split.children if not _is_beside(each))
-    return keep
-
-
-def _is_beside(task: Any) -> bool:
-    """An event on a border that happened without ending its activity."""
-    return bool(isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity
-                and task.state & _FINISHED)
-
-
-def _is_spent(task: Any) -> bool:
-    """Behind such an event waits one more for the end of the activity; its own is enough."""
-    return isinstance(task.task_spec, BoundaryEventJoin) and task.state == TaskState.WAITING \
-        and _is_beside(task.parent)
+    """Ids of the tokens, and of the task before each."""
+    tokens = [task for task in flow.tasks.values() if not task.state & _FINISHED]
+    return {task.id for task in tokens} | {task._parent for task in tokens if task.parent}
 
 
 def _keep_data_of_ended(flow: Any, keep: Collection[UUID]) -> None:
