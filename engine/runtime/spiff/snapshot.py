@@ -92,7 +92,7 @@ def _restore_flow(workflow: Any, content: dict[str, Any]) -> None:
         task.triggered = triggered
         task.internal_data = internal
         task.data = data
-        if isinstance(task.task_spec, CatchingEvent) and task.has_state(TaskState.DEFINITE_MASK):
+        if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
             events.add_task(task)
     for task in workflow.tasks.values():
         count_finished(task)

@@ -12,6 +12,8 @@ from tests.support.alike import WAYS, histories
 from tests.support.blocks import Block
 from tests.support.every_block import every_block, every_drawing
 from tests.support.graphs import random_graph
+from tests.support.intake import drawn, flow, look
+from tests.support.play import Play
 
 EXAMPLES = 5000 if os.environ.get("BATON_LONG") else 40
 _MOVES = 40
@@ -36,3 +38,16 @@ def _alike(drawing: bytes, seed: int) -> None:
     for whole, *others in zip(*histories(drawing, seed, _MOVES), strict=False):
         for way, other in zip(WAYS[1:], others, strict=True):
             assert other == whole, way
+
+
+def test_a_signal_does_not_reach_what_stands_behind_a_join_that_waits():
+    signal = '<signalEventDefinition signalRef="S"/>'
+    case = Play(look(drawn(
+        '<startEvent id="s"/><parallelGateway id="f"/><task id="a"/><task id="b"/><task id="c"/>'
+        f'<parallelGateway id="j"/><intermediateCatchEvent id="x">{signal}'
+        f'</intermediateCatchEvent><intermediateThrowEvent id="y">{signal}'
+        "</intermediateThrowEvent>" + "".join(flow(*pair.split()) for pair in (
+            "s f", "f a", "f b", "f c", "a j", "b j", "j x", "c y")),
+        roots='<signal id="S" name="go"/>')))
+    assert case.do("a").do("c").waiting == ["b"]
+    assert case.do("b").waiting == ["x"]
