@@ -11,13 +11,11 @@ those that are only expected among them, and of what is finished (docs/decisions
 from __future__ import annotations
 
 from collections.abc import Collection
-from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.control import EventSplit, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import EventSplit
 from SpiffWorkflow.task import Task
-from SpiffWorkflow.util.deep_merge import DeepMerge
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.spiff.undo import Undoable, forget
@@ -51,7 +49,6 @@ def _prune(flow: Any) -> None:
     keep = _kept(flow)
     if not keep:
         return  # nothing is left to be done in here
-    _keep_data_of_ended(flow, keep)
     root = _root(flow, keep)
     keep.add(root.id)
     moved = [task for key, task in flow.tasks.items()
@@ -68,21 +65,6 @@ def _kept(flow: Any) -> set[UUID]:
     """Ids of the tokens, and of the task before each."""
     tokens = [task for task in flow.tasks.values() if not task.state & _FINISHED]
     return {task.id for task in tokens} | {task._parent for task in tokens if task.parent}
-
-
-def _keep_data_of_ended(flow: Any, keep: Collection[UUID]) -> None:
-    """The end of a process inherits from all tokens that came to it, earlier ones first."""
-    ends = [task for task in flow.tasks.values() if isinstance(task.task_spec, _EndJoin)]
-    last = next((task for task in ends if not task.state & _FINISHED), None)
-    if last is None or last.parent is None:
-        return
-    gone = [task for task in ends if task.id not in keep and task.state & _FINISHED
-            and task.parent is not None and task.parent.data]
-    merged: dict[str, Any] = {}
-    for task in sorted(gone, key=lambda each: each.last_state_change):
-        merged = DeepMerge.merge(merged, deepcopy(task.parent.data))
-    if merged:
-        last.parent.data = DeepMerge.merge(merged, last.parent.data)
 
 
 def _root(flow: Any, keep: Collection[UUID]) -> Any:
