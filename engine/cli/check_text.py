@@ -11,6 +11,7 @@ from typing import TextIO
 
 from engine.intake.model import Adaptation, Finding, Understanding
 from engine.intake.settings import localized
+from engine.intake.unnamed import Place
 
 _VERDICTS = {
     "runs": {"en": "runs as drawn", "zh": "按图运行"},
@@ -34,12 +35,14 @@ class Printer:
     def __init__(self, out: TextIO, language: str) -> None:
         self._out = out
         self._language = language
+        self._places: dict[str, Place | None] = {}
         tty = out.isatty()
         self._colours = tty and not os.environ.get("NO_COLOR")
         self._width = min(shutil.get_terminal_size().columns, _WIDEST) if tty else _WIDEST
 
     def show(self, file: str, found: Understanding) -> None:
         """Print the report on one file."""
+        self._places = {step.id: step.place for step in found.steps}
         verdict = _VERDICTS[found.verdict][self._language]
         lines = [f"{self._paint(file, '1')}: {self._paint(verdict, _COLOURS[found.verdict])}"]
         for severity in ("error", "warning"):
@@ -65,15 +68,24 @@ class Printer:
     def _adaptations(self, members: list[Adaptation]) -> Iterator[str]:
         head = members[0].rule
         for each in members:
-            yield from self._row(head, "rule", _at(each.name, each.element,
-                                                   localized(each.what, self._language)))
+            yield from self._row(head, "rule", self._at(
+                each.name, each.element, localized(each.what, self._language)))
             head = ""
         yield from self._below(f"→ {localized(members[0].remedy, self._language)}")
 
     def _finding(self, finding: Finding) -> Iterator[str]:
         message = localized(finding.message, self._language)
         yield from self._row(_WORDS[finding.severity][self._language], finding.severity,
-                             _at(finding.name, finding.element, message))
+                             self._at(finding.name, finding.element, message))
+
+    def _at(self, name: str, element: str, sentence: str) -> str:
+        """The sentence, and before it what it is about, where it doesn't say so itself."""
+        place = self._places.get(element)
+        described = place.in_words()[self._language] if place is not None and not name else ""
+        called = described or name or element
+        if not called or called.lower() in sentence.lower():
+            return sentence
+        return f"{called[:1].upper() + called[1:] if described else called}: {sentence}"
 
     def _row(self, head: str, colour: str, body: str) -> Iterator[str]:
         title = f"  {head}" + " " * max(1, _INDENT - 2 - _columns(head))
@@ -97,12 +109,6 @@ class Printer:
 
     def _paint(self, text: str, colour: str) -> str:
         return f"\033[{colour}m{text}\033[0m" if self._colours else text
-
-
-def _at(name: str, element: str, sentence: str) -> str:
-    """The sentence, and before it what it is about, where it doesn't say so itself."""
-    called = name or element
-    return sentence if not called or called in sentence else f"{called}: {sentence}"
 
 
 def _columns(text: str) -> int:

@@ -13,6 +13,8 @@ from engine.cli.inputs import packs, refuse
 from engine.cli.language import add_language, language
 from engine.infra.errors import DomainError
 from engine.intake.pack import Pack
+from engine.intake.settings import JourneySettings
+from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import PlayReport, Trouble, play_at_random
 from engine.runtime.versions import runnable
 
@@ -83,7 +85,7 @@ def _played(path: Path, pack: Pack, options: argparse.Namespace, spoken: str) ->
     version = runnable(understanding, pack.settings, pack.files)
     played = play_at_random(version, runs=options.runs, seed=options.seed)
     if not options.json:
-        _print(path, played, spoken)
+        _print(path, played, spoken, version, pack.settings)
     return as_json(str(path), played)
 
 
@@ -102,17 +104,26 @@ def as_json(file: str, played: PlayReport) -> dict[str, Any]:
     }
 
 
-def _print(path: Path, played: PlayReport, spoken: str) -> None:
+def _print(path: Path, played: PlayReport, spoken: str, version: RunnableVersion,
+           settings: JourneySettings | None) -> None:
     words = _WORDS[spoken]
+    known = settings or JourneySettings(key="", name={}, prefix="")
+
+    def called(name: str, element: str) -> str:
+        found = version.model.by_drawn_id(element)
+        label = known.label(element, spoken, name, found.place if found is not None else None)
+        return " ".join(label.split())
+
     parts = [words["runs"].format(completed=played.completed, runs=played.runs),
              *(words[key].format(n=count) for key, count in
                (("stuck", played.stuck), ("failed", played.failed)) if count),
              words["moves"].format(least=played.least, most=played.most, middle=played.middle)]
     lines = [f"{path}: {('，' if spoken == 'zh' else ', ').join(parts)}"]
-    lines += [f"  {' '.join(each.name.split())}: {_said(each, spoken)}" for each in played.problems]
+    lines += [f"  {called(each.name, each.element)}: {_said(each, spoken)}"
+              for each in played.problems]
     if played.never_reached:
         names = ("、" if spoken == "zh" else ", ").join(
-            " ".join(each.name.split()) for each in played.never_reached)
+            called(each.name, each.element) for each in played.never_reached)
         lines.append(f"  {words['never']}: {names}")
     sys.stdout.write("\n".join(lines) + "\n")
 

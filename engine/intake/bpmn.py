@@ -36,6 +36,8 @@ BEGINS = f"{{{BATON}}}begins"
 CALLS = f"{{{BATON}}}calls"
 #: "service": the step waits for the answer of a call that a worker makes.
 OUTSIDE = f"{{{BATON}}}outside"
+#: Where an element without a name stands (unnamed.py).
+PLACE = f"{{{BATON}}}place"
 #: On arrows between pools: the process that theirs became one with.
 JOINED = f"{{{BATON}}}joined"
 

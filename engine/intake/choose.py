@@ -23,7 +23,7 @@ class Choice:
 
 
 def choose(root: Element, wanted: str | None, apart: Collection[str] = ()) -> Choice:
-    """The process called `wanted`, else the one with the most flow nodes.
+    """The process called `wanted`, else the one with the most flow nodes that no other calls.
 
     Processes of other pools run beside it, but for those `apart` (ids), and those without steps.
     """
@@ -31,11 +31,13 @@ def choose(root: Element, wanted: str | None, apart: Collection[str] = ()) -> Ch
     if not processes:
         return Choice(None, (), ())
     named = next((each for each in processes if wanted and each.get("id") == wanted), None)
-    chosen = named if named is not None else max(processes, key=size)
     by_id: dict[str, Element] = {}
     for process in processes:
         by_id.setdefault(process.get("id", ""), process)
     called = _called(by_id)
+    chosen = named if named is not None else max(
+        processes, key=lambda each: (each.get("id", "") not in called and size(each) > 0,
+                                     size(each)))
     pools = {pool.get("processRef", "") for pool in root.iter("{*}participant")}
     partners = tuple(
         each for key, each in by_id.items() if each is not chosen and key in pools

@@ -17,6 +17,7 @@ from engine.intake.bpmn import (
 from engine.intake.choose import Choice, size
 from engine.intake.drawing import condition_of
 from engine.intake.model import Flow, Lane, Pool, Process, Step
+from engine.intake.unnamed import place_of
 from engine.intake.words import cut
 
 _LONGEST_TEXT = 2_000
@@ -76,6 +77,7 @@ def steps(choice: Choice) -> tuple[Step, ...]:
         inside=_inside(node), lane=_lane(node, placed), attached_to=node.get("attachedToRef"),
         boundary=tuple(sitting.get(node.get("id", ""), ())),
         documentation=content(child(node, "documentation"))[:_LONGEST_TEXT],
+        place=place_of(node),
     ) for node in nodes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from engine.intake.unnamed import Place
 from engine.intake.words import Text
 
 Severity = Literal["error", "warning", "info"]
@@ -60,6 +61,8 @@ class Step:
     attached_to: str | None = None
     boundary: tuple[str, ...] = ()
     documentation: str = ""
+    #: What people call it when it has no name.
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

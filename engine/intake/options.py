@@ -30,7 +30,7 @@ def ways(drawing: Drawing, gateway: Element) -> tuple[Option, ...]:
 
 def _way(drawing: Drawing, flow: Element, decided: bool) -> Option:
     target = drawing.target(flow)
-    name = name_of(flow) or called(target if target is not None else flow)
+    name = called(flow if name_of(flow) or target is None else target)
     label = (text("“{name}” when no condition holds", "没有条件成立时走“{name}”", name=name)
              if decided else text("Always “{name}”", "总是走“{name}”", name=name))
     return Option(f"{_FLOW}{flow.get('id')}", label)

@@ -15,6 +15,7 @@ from engine.infra.errors import Invalid
 from engine.intake.correlation import MOST_KEYS, expression_of, is_key
 from engine.intake.due import is_due, is_priority
 from engine.intake.service_call import ServiceCall, read_call, write_call
+from engine.intake.unnamed import Place
 
 Text = Mapping[str, str]
 LANGUAGES = ("en", "zh")
@@ -86,9 +87,14 @@ class JourneySettings:
         """The journey's name in `language`, or in whatever there is."""
         return localized(self.name, language) or self.key
 
-    def label(self, element: str, language: str, drawn: str) -> str:
-        """An element's name in `language`; `drawn` is its name on the drawing."""
-        return self.labels.get(language, {}).get(element) or drawn or element
+    def label(self, element: str, language: str, drawn: str, place: Place | None = None) -> str:
+        """An element's name in `language`; `drawn` is its name on the drawing, or its id. One
+        without a name is called by its `place`, where that is known, else by its id."""
+        named = self.labels.get(language, {}).get(element) or (drawn if drawn != element else "")
+        if named or place is None:
+            return named or element
+        words = localized(place.in_words(self.label(place.beside, language, place.name)), language)
+        return words[:1].upper() + words[1:]
 
     def with_owner(self, department: str) -> JourneySettings:
         """The department that owns the journey; this is known now, not guessed."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.intake import adapt, describe, layout, lint
+from engine.intake import adapt, describe, layout, lint, unnamed
 from engine.intake.bpmn import BATON, CHOREOGRAPHY, CONVERSATIONS, Element, content, kind
 from engine.intake.choose import Choice, choose, size
 from engine.intake.dialects.settle import settle
@@ -44,6 +44,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     dialect = recognise(root)
     settle(root)
     normalise(root)
+    unnamed.mark(root)
     known = known or Known()
     choice = choose(root, process, {pool for pool, chosen in known.choices.get("pools", {}).items()
                                     if chosen == "outside"})

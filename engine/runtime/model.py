@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from engine.intake.unnamed import Place
+
 #: The value of an expression that sees the case's data, and values of its own above it.
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
 #: Messages that one command may set off between the cases of a drawing.
@@ -75,6 +77,8 @@ class Element:
     trigger: Trigger | None = None
     #: "service" where it waits for the answer of a call that a worker makes.
     outside: str = ""
+    #: What people call it when it was drawn without a name; `name` is its id then.
+    place: Place | None = None
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ def _page(found: Draft, shown: list[Row], *, at: int = -1, part: bool = False, t
     step = next((s for s in services().intake.understand(found).steps if s.id == element), None)
     if element and step is None:
         raise NotFound(noted("This element is not on the drawing."))
-    name = settings.label(element, language(), step.name) if step is not None else ""
+    name = settings.label(element, language(), step.name, step.place) if step is not None else ""
     also = [each for each, one in settings.steps.items()
             if one.form and one.form == _name(found) and each != element]
     whole = not part and not request.headers.get("HX-Request")

@@ -110,12 +110,14 @@ def _names_by_version(case: Case) -> NamesOf:
 
 def _names(version: Version) -> Callable[[str], str]:
     """Names of elements, and of the answers of questions, by id."""
-    answers = {a.flow: a.name for e in runnable(version).model.elements.values()
-               for a in e.answers}
+    model = runnable(version).model
+    leads = {a.flow: a for e in model.elements.values() for a in e.answers}
 
     def name_of(element: str) -> str:
-        if element in answers:
-            return version.settings.label(element, language(), answers[element])
+        if element in leads:
+            target = model.elements.get(leads[element].target)
+            to = element_name(version, target.id) if target is not None else ""
+            return version.settings.label(element, language(), leads[element].name or to)
         return element_name(version, element) if element else ""
 
     return name_of

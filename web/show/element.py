@@ -56,7 +56,8 @@ def element_view(found: Understanding, listed: list[dict[str, Any]], settings: J
     asks = kind in BY_HAND or any(one["level"] == "decision" for one in mine)
     drawn = step.name if step is not None else next((one["name"] for one in mine), "")
     return ElementView(
-        id=element, name=settings.label(element, language(), drawn), kind=kind_name(kind),
+        id=element, name=settings.label(element, language(), drawn, step.place if step else None),
+        kind=kind_name(kind),
         department=department_of(found, settings, element), found=mine, plainly=plainly(kind),
         documentation=step.documentation if step is not None else "", settings=own,
         standards=standards_of(settings, element), done_by_person=asks,
@@ -99,7 +100,7 @@ def standards_of(settings: JourneySettings, element: str) -> list[Mapping[str, A
 
 def step_names(steps: tuple[Step, ...], settings: JourneySettings) -> dict[str, str]:
     """Names of steps in the reader's language, by id."""
-    return {step.id: settings.label(step.id, language(), step.name) for step in steps}
+    return {step.id: settings.label(step.id, language(), step.name, step.place) for step in steps}
 
 
 def drawn_names(found: Understanding, settings: JourneySettings) -> dict[str, str]:

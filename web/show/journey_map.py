@@ -14,8 +14,7 @@ from web.unit import services
 def journey_map(version: Version) -> dict[str, Any]:
     """The map of all cases of the version's journey; names are those of the version."""
     settings = version.settings
-    elements = {e.id: {"en": settings.label(e.id, "en", e.name),
-                       "zh": settings.label(e.id, "zh", e.name)}
+    elements = {e.id: {code: settings.label(e.id, code, e.name, e.place) for code in ("en", "zh")}
                 for e in runnable(version).model.elements.values()}
     labels = Labels(
         elements=elements,

@@ -21,6 +21,7 @@ from web.i18n import language, localized
 from web.show.drawing import finding_marks
 from web.show.known import known_data
 from web.show.rehearsal import Script
+from web.show.step import called
 from web.show.story import rules_hit
 from web.unit import services
 
@@ -49,13 +50,9 @@ class Names:
         self._leads = {flow: target for flow, _, target in version.model.outline.flows}
 
     def of(self, element: str) -> str:
-        """An element's name; one without a name is called by what it is, or by its id."""
-        found = self._version.model.by_drawn_id(element)
-        drawn = (found.name if found is not None else "") or self._drawn.get(element, "")
-        name = self.settings.label(element, language(), drawn)
-        if name == element and found is not None and found.answers:
-            return gettext("Decide how it goes on")
-        return name
+        """An element's name; one without a name is called by where it stands."""
+        return called(self.settings, element, self._version.model.by_drawn_id(element),
+                      self._drawn.get(element, ""))
 
     def is_named(self, element: str) -> bool:
         """Whether people gave it a name."""

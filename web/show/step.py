@@ -10,6 +10,7 @@ from flask_babel import gettext
 
 from engine.intake.records import Version
 from engine.intake.settings import JourneySettings
+from engine.runtime.model import Element
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.tagged import plain
 from web.i18n import language, localized
@@ -23,13 +24,21 @@ def runnable(version: Version) -> RunnableVersion:
 
 
 def element_name(version: Version, element: str) -> str:
-    """The name of a drawn element in the reader's language; an unnamed one keeps its id, but
-    a question without a name is still a question."""
-    found = runnable(version).model.by_drawn_id(element)
-    name = version.settings.label(element, language(), found.name if found else "")
-    if name == element and found is not None and found.answers:
-        return gettext("Decide how it goes on")
-    return name
+    """The name of a drawn element in the reader's language."""
+    return called(version.settings, element, runnable(version).model.by_drawn_id(element))
+
+
+def called(settings: JourneySettings, element: str, found: Element | None, drawn: str = "") -> str:
+    """What people call an element, `found` or else `drawn`: by its name or by where it stands;
+    a question without a name says after which step it is asked."""
+    if found is None:
+        return settings.label(element, language(), drawn)
+    if found.answers and settings.label(element, language(), found.name) == element:
+        if found.place is None or found.place.relation != "after":
+            return gettext("Decide how it goes on")
+        before = settings.label(found.place.beside, language(), found.place.name)
+        return gettext("Decide how it goes on after “%(step)s”", step=before)
+    return settings.label(element, language(), found.name, found.place)
 
 
 def answers(version: Version, element: str) -> list[dict[str, str]]:

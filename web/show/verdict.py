@@ -38,8 +38,11 @@ def verdict_line(found: Understanding, settings: JourneySettings) -> VerdictLine
         return VerdictLine(gettext("Runs as drawn"), "green",
                            gettext("Every step is clear; nothing was left open."), stuck)
     drawn = {each.element: each.name for each in found.adaptations}
-    names = [gettext("“%(name)s”", name=name) for each in asked
-             if (name := settings.label(each, language(), drawn.get(each, ""))) != each][:_NAMED]
+    places = {each.id: each.place for each in found.steps}
+    names = [name if drawn.get(each) == "" and places.get(each)
+             else gettext("“%(name)s”", name=name) for each in asked
+             if (name := settings.label(each, language(), drawn.get(each, ""),
+                                        places.get(each))) != each][:_NAMED]
     reason = ngettext("People decide or do by hand at %(num)s place",
                       "People decide or do by hand at %(num)s places", len(asked))
     if names:

@@ -20,7 +20,6 @@ from engine.intake.bpmn import (
     is_event_sub_process,
     is_true,
     kind,
-    name_of,
     tag,
 )
 from engine.intake.drawing import Drawing
@@ -137,7 +136,7 @@ class _Choosing:
             target = self._add("parallelGateway", "each", drawn_id(entry))
             drawing.add_flow(target, begun)
             drawing.add_flow(target, question)
-        drawing.add_flow(question, target, name=name_of(entry) or called(entry),
+        drawing.add_flow(question, target, name=str(called(entry)),
                          stands_for=drawn_id(entry))
 
     def _after(self, entry: Element, back: Element | None, finish: Element) -> Element | None:

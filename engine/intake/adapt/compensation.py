@@ -24,7 +24,7 @@ from engine.intake.bpmn import (
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
-from engine.intake.words import called, text
+from engine.intake.words import called, listed, text
 
 RULE = Rule(
     "compensation",
@@ -91,11 +91,10 @@ def _undo_behind(drawing: Drawing, undoing: Undoing, event: Element,
     for flow in onward:
         drawing.leave_from(flow, steps)
     drawing.add_flow(event, steps)
-    names = ", ".join(dict.fromkeys(f"“{called(handler)}”" for _, handler in pairs[:6]))
     return RULE.at(event, text(
         "After “{name}” what was finished is undone, the last first: {handlers}.",
         "“{name}”之后撤销已完成的工作，后完成的先撤销：{handlers}。", name=called(event),
-        handlers=names))
+        handlers=listed(handler for _, handler in pairs[:6])))
 
 
 def _take_out(drawing: Drawing, undoing: Undoing, used: set[Element]) -> Iterator[Adaptation]:

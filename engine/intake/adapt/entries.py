@@ -12,7 +12,7 @@ from engine.intake.bpmn import Element, kind
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
-from engine.intake.words import called, text
+from engine.intake.words import listed, text
 
 RULE = Rule(
     "entries",
@@ -35,7 +35,7 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
         for entry in entries:
             drawing.add_flow(start, entry)
         yield RULE.at(scope, text("Begins with {names}.", "从{names}开始。",
-                                  names=", ".join(f"“{called(entry)}”" for entry in entries)))
+                                  names=listed(entries)))
 
 
 def _first_of_circle(members: list[Element]) -> list[Element]:

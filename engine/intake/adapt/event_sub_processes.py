@@ -147,7 +147,7 @@ def _put_on_border(drawing: Drawing, owner: Element, handler: Element) -> bool:
         cancels = is_true(start.get("isInterrupting", "true"))
         interrupts = interrupts or cancels
         border.set("cancelActivity", "true" if cancels else "false")
-        border.set("name", start.get("name") or called(handler))
+        border.set("name", start.get("name") or str(called(handler)))
         for definition in definitions(start):
             border.append(definition)
         drawing.attach(border, owner)

@@ -16,7 +16,7 @@ from engine.intake.drawing import Drawing, condition_of
 from engine.intake.model import Adaptation
 from engine.intake.options import ALL, ASK, way_chosen, ways
 from engine.intake.rule import Known, Rule
-from engine.intake.words import called, cut, text
+from engine.intake.words import called, cut, listed, text
 
 RULE = Rule(
     "gateways",
@@ -100,9 +100,10 @@ def is_open(drawing: Drawing, node: Element) -> bool:
 
 
 def _what(drawing: Drawing, node: Element) -> dict[str, str]:
-    targets = [(flow, drawing.target(flow)) for flow in drawing.outgoing(node)[:6]]
-    answers = ", ".join(f"“{name_of(flow) or called(target if target is not None else flow)}”"
-                        for flow, target in targets)
+    flows = drawing.outgoing(node)[:6]
+    targets = [flow if name_of(flow) else drawing.target(flow) for flow in flows]
+    answers = listed(flow if target is None else target
+                     for flow, target in zip(flows, targets, strict=True))
     if kind(node) == "inclusiveGateway":
         return text("“{name}” is a question to a person, with one or several of {answers}.",
                     "“{name}”由人选择一项或多项：{answers}。", name=called(node), answers=answers)

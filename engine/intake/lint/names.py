@@ -1,4 +1,4 @@
-"""Steps and answers without a name (info): people would see an id.
+"""Steps and answers without a name (info): people would see where they stand.
 
 Valid: a task called "Answer the customer".
 Invalid: a task without a name.
@@ -12,7 +12,7 @@ from engine.intake.bpmn import ACTIVITIES, name_of
 from engine.intake.drawing import condition_of
 from engine.intake.model import Finding
 from engine.intake.subject import Subject, finding
-from engine.intake.words import text
+from engine.intake.words import called, text
 
 
 def lint(subject: Subject) -> Iterator[Finding]:
@@ -21,8 +21,8 @@ def lint(subject: Subject) -> Iterator[Finding]:
     for node in drawing.nodes(*ACTIVITIES):
         if not name_of(node):
             yield finding("info", "no_name", node, text(
-                "This step has no name: people will see its id.",
-                "此步骤没有名称，人们将看到它的 id。"))
+                "This step has no name: people will see “{name}”.",
+                "此步骤没有名称，人们将看到“{name}”。", name=called(node)))
     for gateway in drawing.nodes("exclusiveGateway", "inclusiveGateway", "complexGateway"):
         flows = drawing.outgoing(gateway)
         if len(flows) < 2:

@@ -11,14 +11,13 @@ from engine.intake.bpmn import (
     drawn_id,
     is_true,
     kind,
-    name_of,
 )
 from engine.intake.drawing import Drawing
 from engine.intake.model import Finding, Severity
 from engine.intake.prove.paths import Played, Token, choices_against, past, play, route, trail
 from engine.intake.prove.proof import Proof
 from engine.intake.subject import finding
-from engine.intake.words import Text, called, text
+from engine.intake.words import Text, called, listed, text
 
 #: Findings of one kind in one scope; more would only repeat what is wrong there.
 _MOST = 10
@@ -99,32 +98,33 @@ class _Words:
             steps |= {position} | past(played, played.took[position])
         path = (*self._path(played, steps, tokens), self._drawn(node_id))
         node = self._drawing.node(node_id)
-        names = ", ".join(dict.fromkeys(f"“{self._source(place)}”" for place in missing[:5]))
+        name = called(node) if node is not None else ""
+        names = listed(self._source(place) for place in missing[:5]) if missing else "…"
         if self._rescued:
             return self._finding("info", "waits", node, text(
                 "“{name}” can wait in vain for {missing}; only an event on the border around it "
                 "goes on then.",
                 "“{name}”可能徒劳地等待{missing}；此时只有外层边界上的事件能继续。",
-                name=self._called(node), missing=names or "…"), path)
+                name=name, missing=names), path)
         if node_id not in self._alive():
             return self._finding("warning", "stuck", node, text(
                 "Every case that comes to “{name}” gets stuck there: it waits for {missing} too, "
                 "which can't come as well. Join ways with the kind of gateway that split them.",
                 "到达“{name}”的案件都会卡住：它还要等待{missing}，而后者不会同时到来。"
                 "请用与分支处同类的网关来汇合。",
-                name=self._called(node), missing=names or "…"), path)
+                name=name, missing=names), path)
         return self._finding("warning", "stuck", node, text(
             "The case can get stuck at “{name}”: it waits for {missing} too, which may never come. "
             "Join ways with the kind of gateway that split them.",
             "案件可能卡在“{name}”：它还要等待{missing}，而后者可能永远不来。"
-            "请用与分支处同类的网关来汇合。", name=self._called(node), missing=names or "…"), path)
+            "请用与分支处同类的网关来汇合。", name=name, missing=names), path)
 
-    def _source(self, place: int) -> str:
-        """How people call where an arrow into a join comes from."""
+    def _source(self, place: int) -> Element:
+        """Where an arrow into a join comes from."""
         flow = next((each for each in self._drawing.incoming(self._node(place))
                      if each.get("id") == self._net.places[place].flow), None)
         source = self._drawing.source(flow) if flow is not None else None
-        return called(source if source is not None else self._node(place))
+        return source if source is not None else self._node(place)
 
     # --- endless -------------------------------------------------------------------------
 
@@ -148,7 +148,7 @@ class _Words:
             "“{name}” comes round again and again, and no answer leads to an end: the case would "
             "never be finished. Draw a way out.",
             "“{name}”会反复执行，无论如何选择都不通向结束，案件将永远无法完成。请画出一条出路。",
-            name=self._called(node)), self._path(played, steps, (), until=self._drawn(nodes[at])))
+            name=called(node)), self._path(played, steps, (), until=self._drawn(nodes[at])))
 
     def _is_work(self, node_id: str) -> bool:
         node = self._drawing.node(node_id)
@@ -169,19 +169,19 @@ class _Words:
                     "Each time round, more ways go on than come back: “{name}” can be open any "
                     "number of times at once. Join the ways before going back.",
                     "每循环一次，分出的路比汇合的多：“{name}”可能同时出现任意多次。请在返回之前汇合各路。",
-                    name=self._called(node)), path)
+                    name=called(node)), path)
             elif self._goes_on(node):
                 yield self._finding("warning", "twice", node, text(
                     "Two ways that are followed at once meet at “{name}” without a join, so what "
                     "comes next is done twice. If it is meant once, draw a parallel gateway here.",
                     "同时进行的两条路在“{name}”相遇但没有汇合，其后的工作会做两次。"
-                    "若只应做一次，请在此处画并行网关。", name=self._called(node)), path)
+                    "若只应做一次，请在此处画并行网关。", name=called(node)), path)
             else:
                 yield self._finding("info", "twice", node, text(
                     "“{name}” can be reached more than once in one case; the case ends when all "
                     "of its ways have.",
                     "一个案件可能多次到达“{name}”；所有路都结束后案件才结束。",
-                    name=self._called(node)), path)
+                    name=called(node)), path)
 
     def _meetings(self) -> list[int]:
         """Nodes where tokens come together first: what follows one of them only follows.
@@ -252,11 +252,11 @@ class _Words:
                     "“{name}” can never happen: nothing in “{host}” throws it or leaves time "
                     "for it.",
                     "“{name}”不可能发生：“{host}”中没有内容会抛出它，也没有为它留出时间。",
-                    name=self._called(node), host=called(host)), path)
+                    name=called(node), host=called(host)), path)
                 continue
             yield self._finding("warning", "never", node, text(
                 "“{name}” can never happen, whatever is answered before it.",
-                "无论之前如何选择，“{name}”都不可能发生。", name=self._called(node)), path)
+                "无论之前如何选择，“{name}”都不可能发生。", name=called(node)), path)
 
     def _path_to(self, nodes: Sequence[Element]) -> tuple[str, ...]:
         found = {node.get("id", "") for node in nodes}
@@ -312,17 +312,6 @@ class _Words:
         node = self._drawing.node(self._net.places[place].node)
         assert node is not None, "a place belongs to a node"  # noqa: S101
         return node
-
-    def _called(self, node: Element | None) -> str:
-        """A node without a name is called by what comes after it or before it."""
-        if node is None or name_of(node):
-            return called(node) if node is not None else ""
-        after = [self._drawing.target(flow) for flow in self._drawing.outgoing(node)]
-        before = [self._drawing.source(flow) for flow in self._drawing.incoming(node)]
-        if len(after) == 1 and after[0] is not None and name_of(after[0]):
-            return f"→ {called(after[0])}"
-        named = [called(each) for each in before if each is not None and name_of(each)]
-        return f"{named[0]} →" if named else called(node)
 
     def _finding(self, severity: Severity, code: str, node: Element | None, message: Text,
                  path: tuple[str, ...]) -> Finding:

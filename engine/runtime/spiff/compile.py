@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
 )
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 
+from engine.intake.unnamed import place_of
 from engine.runtime.errors import CannotCompile
 from engine.runtime.model import Answer, Element, TimerRule, Trigger
 from engine.runtime.spiff.loops import listen
@@ -173,7 +174,7 @@ def _elements(root: Any) -> tuple[dict[str, Element], frozenset[str]]:
             asks=node.get(f"{BATON}decide") == "person",
             sends=_targets(node, "sends"), begins=_targets(node, "begins"),
             calls=node.get(f"{BATON}calls", ""), outside=node.get(f"{BATON}outside", ""),
-            trigger=_trigger(node))
+            trigger=_trigger(node), place=place_of(node))
     return elements, frozenset(inserted)
 
 

@@ -109,6 +109,12 @@ CONSTRUCTS: dict[str, tuple[bytes, Sequence[str]]] = {
               '<compensateEventDefinition/></intermediateThrowEvent><endEvent id="e"/>'
               + _undone("a") + _undone("c")
               + _flows("s m", "m a", "a c", "c q", "q m", "q u", "u e")), ["a", "c", "q:q-m"]),
+    "what can't be undone any more": (
+        drawn('<startEvent id="s"/><exclusiveGateway id="m"/><subProcess id="p"><task id="a"/>'
+              '<task id="t"/><intermediateThrowEvent id="u"><compensateEventDefinition/>'
+              "</intermediateThrowEvent>" + _undone("a") + _flows("a t", "t u")
+              + f'</subProcess><boundaryEvent id="b" attachedToRef="p">{_MESSAGE}</boundaryEvent>'
+              '<endEvent id="e"/>' + _flows("s m", "m p", "p e", "b m")), ["a", "b!"]),
     "what can be undone in a sub-process": (
         drawn('<startEvent id="s"/><exclusiveGateway id="m"/><subProcess id="p"><task id="a"/>'
               + _undone("a") + '</subProcess><exclusiveGateway id="q"/><intermediateThrowEvent '

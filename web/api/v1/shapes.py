@@ -41,8 +41,8 @@ def item_line(item: WorkItem) -> dict[str, Any]:
     """A work item as lists show it."""
     version: Version = services().intake.version(item.version_id)
     found = step.runnable(version).model.by_drawn_id(item.element)
-    drawn = found.name if found else ""
-    names = {code: version.settings.label(item.element, code, drawn) for code in LANGUAGES}
+    names = {code: version.settings.label(item.element, code, found.name if found else "",
+                                          found.place if found else None) for code in LANGUAGES}
     return {**vars(item), "case": item.case_id, "version": item.version_number, "name": names}
 
 
