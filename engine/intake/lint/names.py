@@ -12,7 +12,7 @@ from engine.intake.bpmn import ACTIVITIES, name_of
 from engine.intake.drawing import condition_of
 from engine.intake.model import Finding
 from engine.intake.subject import Subject, finding
-from engine.intake.words import called, text
+from engine.intake.words import text
 
 
 def lint(subject: Subject) -> Iterator[Finding]:
@@ -21,8 +21,8 @@ def lint(subject: Subject) -> Iterator[Finding]:
     for node in drawing.nodes(*ACTIVITIES):
         if not name_of(node):
             yield finding("info", "no_name", node, text(
-                "This step has no name: people will see “{name}”.",
-                "此步骤没有名称，人们将看到“{name}”。", name=called(node)))
+                "This step has no name: it is called by where it stands.",
+                "此步骤没有名称，将以其所在位置来称呼。"))
     for gateway in drawing.nodes("exclusiveGateway", "inclusiveGateway", "complexGateway"):
         flows = drawing.outgoing(gateway)
         if len(flows) < 2:
