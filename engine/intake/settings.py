@@ -94,7 +94,7 @@ class JourneySettings:
         if named or place is None:
             return named or element
         words = localized(place.in_words(self.label(place.beside, language, place.name)), language)
-        return words[:1].upper() + words[1:]
+        return words if place.relation == "called" else words[:1].upper() + words[1:]
 
     def with_owner(self, department: str) -> JourneySettings:
         """The department that owns the journey; this is known now, not guessed."""

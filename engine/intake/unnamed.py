@@ -24,7 +24,7 @@ from engine.intake.bpmn import (
     name_of,
 )
 
-Relation = Literal["after", "before", "on", "of", "alone"]
+Relation = Literal["after", "before", "on", "of", "called", "alone"]
 #: How many nodes without a name may stand between.
 _FAR = 25
 _LONGEST = 60
@@ -43,6 +43,7 @@ _WORDS: Mapping[Relation, tuple[str, str]] = {
     "before": ("{nth}{kind} before “{name}”", "“{name}”之前的{nth}{kind}"),
     "on": ("{nth}{kind} on “{name}”", "“{name}”上的{nth}{kind}"),
     "of": ("{nth}{kind} of “{name}”", "“{name}”的{nth}{kind}"),
+    "called": ("{name}", "{name}"),
     "alone": ("{kind} {name}", "{kind} {name}"),
 }
 
@@ -50,7 +51,8 @@ _WORDS: Mapping[Relation, tuple[str, str]] = {
 @dataclass(frozen=True)
 class Place:
     """Where an element without a name stands: the `number`-th of its kind `relation` (after, …) the
-    element `beside` with this `name`. "alone": no neighbour has one, and it is `beside` itself."""
+    element `beside` with this `name`. "called": it waits for, or throws, what has this name;
+    "alone": nothing around has a name. Then it is `beside` itself."""
 
     kind: str
     relation: Relation
@@ -70,7 +72,8 @@ class Place:
 def place_of(element: Element) -> Place | None:
     """The place that `mark` wrote on an element; None when it has a name."""
     match element.get(PLACE, "").split(" ", 4):
-        case [what, ("after" | "before" | "on" | "of" | "alone") as relation, number, beside, name]:
+        case [what, ("after" | "before" | "on" | "of" | "called" | "alone") as relation, number,
+              beside, name]:
             return Place(what, relation, int(number), beside, name)
     return None
 
@@ -81,7 +84,10 @@ def mark(root: Element) -> None:
     taken: dict[tuple[str, Relation, str], int] = {}
     for node in around.nodes.values():
         if not name_of(node) and INSERTED not in node.attrib:
-            what = _what(node)
+            what, heard = _what(node), around.heard(node)
+            if heard:
+                node.set(PLACE, f"{what} called 1 {drawn_id(node)} {heard[:_LONGEST]}")
+                continue
             relation, beside = around.neighbour(node)
             number = taken[what, relation, beside] = taken.get((what, relation, beside), 0) + 1
             other = around.nodes[beside]
@@ -96,6 +102,10 @@ class _Around:
         self.nodes: dict[str, Element] = {}
         self._before: dict[str, list[str]] = {}
         self._after: dict[str, list[str]] = {}
+        self._heard: dict[str, dict[str, str]] = {f"{kind(part)}Ref": {} for part in root}
+        for part in root:
+            if part.get("id") and name_of(part):
+                self._heard[f"{kind(part)}Ref"][part.get("id", "")] = name_of(part)
         for element in root.iter():
             if kind(element) in FLOW_NODES and element.get("id"):
                 self.nodes.setdefault(element.get("id", ""), element)
@@ -106,6 +116,12 @@ class _Around:
         for key, node in self.nodes.items():
             if node.get("attachedToRef"):
                 self._before.setdefault(key, []).append(node.get("attachedToRef", ""))
+
+    def heard(self, node: Element) -> str:
+        """The name of the message or signal that an event is about; "" when it has none."""
+        return next((self._heard[reference].get(each.get(reference, ""), "")
+                     for each in definitions(node) for reference in ("messageRef", "signalRef")
+                     if reference in self._heard and each.get(reference)), "")
 
     def neighbour(self, node: Element) -> tuple[Relation, str]:
         """How a node stands to the nearest one with a name, and the id of that."""

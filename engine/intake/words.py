@@ -63,6 +63,8 @@ def called(element: Element) -> Called:
         name = name or cut(drawn_id(element))
         return Called(name, name)
     words = place.in_words()
+    if place.relation == "called":
+        return Called(words["en"], words["zh"])
     return Called(f"the {words['en']}", words["zh"], is_name=False)
 
 

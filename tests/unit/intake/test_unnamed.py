@@ -54,6 +54,15 @@ def test_events_are_called_by_what_they_wait_for_and_where(event, english, chine
     assert called(CHECK + event, "e", "zh") == chinese
 
 
+def test_an_event_is_called_by_the_name_of_its_message():
+    event = ('<intermediateCatchEvent id="e"><messageEventDefinition messageRef="m"/>'
+             "</intermediateCatchEvent>")
+    found = look(drawn(CHECK + event + flow("c", "e"),
+                       roots='<message id="m" name="customer replied"/>'))
+    step = next(each for each in found.steps if each.id == "e")
+    assert SETTINGS.label("e", "zh", step.name, step.place) == "customer replied"
+
+
 def test_where_nothing_has_a_name_the_kind_goes_with_the_id():
     assert called(f'<task id="a"/><parallelGateway id="{ID}"/>' + flow("a", ID)) == f"Gateway {ID}"
 
