@@ -44,6 +44,7 @@ from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
+from engine.runtime.bulk import Bulk, BulkSource
 from engine.runtime.business_time import calendars_named
 from engine.runtime.calls.caller import Caller
 from engine.runtime.calls.check import check_calls
@@ -100,6 +101,7 @@ class Services:
     jobs: Jobs
     moves: Moves
     runs: Runs
+    bulk: Bulk
 
 
 class ThresholdSource:
@@ -175,7 +177,8 @@ class Baton:
         self.meters = Meters()
         self.meters.registry.register(Figures(self.figures, self.now))
         self._http = HttpClient(AllowedHosts.read(settings.allowed_hosts))
-        self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource())
+        self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource(),
+                         BulkSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -339,7 +342,8 @@ class Baton:
                             self._versions, cases, operations, messages,
                             signals, starts, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now), moves,
-                            Runs(session, now, moves))
+                            Runs(session, now, moves),
+                            Bulk(session, now, cases, operations, people.accounts.actor))
         _listen(services)
         return services
 

@@ -136,7 +136,9 @@ class Runs:
     def waiting(self, limit: int) -> list[tuple[UUID, UUID]]:
         """(run, case) of those that are still to be done."""
         rows = self._session.execute(
-            select(BulkCaseRow.run_id, BulkCaseRow.case_id).where(BulkCaseRow.state == WAITING)
+            select(BulkCaseRow.run_id, BulkCaseRow.case_id)
+            .join(BulkRunRow, BulkRunRow.id == BulkCaseRow.run_id)
+            .where(BulkCaseRow.state == WAITING, BulkRunRow.kind == KIND)
             .order_by(BulkCaseRow.run_id, BulkCaseRow.position).limit(limit))
         return [(row[0], row[1]) for row in rows]
 

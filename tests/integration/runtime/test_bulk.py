@@ -1,0 +1,86 @@
+"""One deed on many cases, on both databases."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.infra.errors import Forbidden, Invalid, NotFound
+from tests.support.bpmn import Drawing
+from tests.support.operated import Operated
+
+
+@pytest.fixture
+def house(database, now, tmp_path):
+    made = Operated(database, now, tmp_path)
+    yield made
+    made.baton.close()
+
+
+@pytest.fixture
+def version(house):
+    return house.publish(Drawing().start().script("Share", "share = amount / people").user("Tell")
+                         .end().path("Begin", "Share", "Tell", "Finish"))
+
+
+def begin(house, deed, cases, **more):
+    with house.baton.command() as services:
+        return services.bulk.begin(deed, cases, by=more.pop("by", house.max), **more)
+
+
+def ended(house, run):
+    while house.baton.work_once():
+        pass
+    with house.baton.query() as services:
+        return services.bulk.get(run.id, house.max), services.bulk.results(run.id)
+
+
+def test_each_case_has_its_own_result_and_a_conflict_leaves_it_as_it_was(house, version):
+    cases = [house.start(version, amount=1, people=1) for _ in range(4)]
+    house.do(cases[1], "Tell")
+    with house.operations() as operations:
+        operations.suspend(cases[2], reason="Held already", by=house.max)
+    run = begin(house, "suspend", cases, reason="The law changed.")
+    assert (run.total, run.dealt_with) == (4, 0)
+    run, results = ended(house, run)
+    assert (run.counts, run.ended_at) == ({"done": 2, "refused": 2}, house.now())
+    assert {r.case for r in results[:2]} == {cases[1], cases[2]}
+    assert [house.case(case).state for case in cases] == ["suspended", "completed", "suspended",
+                                                          "suspended"]
+    assert house.case(cases[2]).suspend_reason == "Held already"
+    _, results = ended(house, begin(house, "resume", cases))
+    assert [r.state for r in results].count("done") == 3
+
+
+def test_the_same_incident_in_many_cases_is_tried_again_at_once(house, version):
+    cases = [house.start(version, amount=1, people=0) for _ in range(3)]
+    other = house.start(version, amount=1)
+    message = house.incidents(cases[0])[0].message
+    for case in cases[:2]:
+        with house.baton.command() as services:
+            services.cases.write_data(case, {"people": 2})
+    run, results = ended(house, begin(house, "retry", [*cases, other], message=message))
+    assert run.counts == {"done": 2, "refused": 2}
+    assert {r.message for r in results[:2]} == {"It has no such incident any more.",
+                                                "Tried again, and failed again: {message}"}
+    assert house.waiting(cases[0]) == ["Tell"]
+    assert house.incidents(cases[2])[0].tries == 2 and house.incidents(other)[0].tries == 1
+
+
+def test_what_was_asked_for_is_checked_before_and_each_case_when_its_turn_comes(house, version):
+    case = house.start(version, amount=1, people=1)
+    for wrong in ({"deed": "dance"}, {"deed": "suspend"}, {"deed": "resume", "cases": []}):
+        with pytest.raises(Invalid):
+            begin(house, wrong["deed"], wrong.get("cases", [case]))
+    with pytest.raises(Forbidden):
+        begin(house, "cancel", [case], reason="No", by=house.lin)
+    run = begin(house, "cancel", [case], reason="Entered twice")
+    with pytest.raises(NotFound), house.baton.query() as services:
+        services.bulk.get(run.id, house.lin)
+    with house.baton.command() as services:
+        services.people.accounts.revoke(house.max.person, "manager", by=house.on("ada"))
+        services.people.accounts.grant(house.max.person, "staff", by=house.on("ada"))
+    while house.baton.work_once():
+        pass
+    with house.baton.query() as services:
+        [result] = services.bulk.results(run.id)
+    assert result.state == "refused" and house.case(case).state == "open"
