@@ -43,6 +43,7 @@ class Entry:
 NAVIGATION = (
     Entry("work.index", lazy_gettext("My work"), "list-check", ("work.do",)),
     Entry("cases.index", lazy_gettext("Cases"), "folder", ("case.read", "case.read_all")),
+    Entry("incidents.index", lazy_gettext("Incidents"), "alert-triangle", ("incident.resolve",)),
     Entry("journeys.index", lazy_gettext("Journeys"), "route", ("journey.read",),
           also=("drafts", "draft_forms", "modeler", "rehearse", "compare")),
     Entry("promises.index", lazy_gettext("Promises"), "target-arrow", ("promise.read",)),

@@ -165,9 +165,7 @@ class Bulk:
             return
         row.tries += 1
         if isinstance(error, Refusal):
-            reason = error.reason
-            row.result = [{"text": reason.message, "values": {
-                key: str(value) for key, value in reason.values.items()}}]
+            row.result = [_kept(error.reason)]
             row.state, row.at = REFUSED, self._now()
         elif row.tries >= _TRIES:
             row.result = [{"text": str(error)[:500], "values": {}}]
@@ -197,9 +195,8 @@ class Bulk:
         again = next((left[one.id] for one in wanted if one.id in left), None)
         if again is not None:
             row = self._session.get_one(BulkCaseRow, (run.id, case_id), populate_existing=True)
-            row.state = REFUSED
-            row.result = [{"text": "Tried again, and failed again: {message}",
-                           "values": {"message": again.message}}]
+            said = Invalid("Tried again, and failed again: {message}", message=again.message)
+            row.state, row.result = REFUSED, [_kept(said)]
 
     def _end_if_done(self, run_id: UUID) -> None:
         self._session.flush()
@@ -214,6 +211,11 @@ class Bulk:
             .group_by(BulkCaseRow.state))
         return BulkRun(row.id, row.kind, row.reason, row.created_by, row.created_at, row.ended_at,
                        row.total, {one[0]: one[1] for one in counted})
+
+
+def _kept(reason: DomainError) -> dict[str, Any]:
+    return {"text": reason.message,
+            "values": {key: str(value) for key, value in reason.values.items()}}
 
 
 class Refusal(Exception):

@@ -15,7 +15,7 @@ from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.step import sent_data, store_files
 from web.i18n import localized
-from web.show import step
+from web.show import incidents, step
 from web.show.case import told
 from web.show.inbox import Line, customer_names, inbox, line
 from web.show.known import known_data
@@ -131,7 +131,8 @@ def _page(lines: list[Line], chosen: WorkItem | None, *, listed: bool = False,
     departments = {d.key: localized(d.name) for d in services().people.departments.all()}
     own = actor().departments_with("work.do") or frozenset()
     return render_template(
-        "work/index.html", lines=lines, departments=departments, listed=listed,
+        "work/index.html", lines=lines, incidents=incidents.own(actor()), departments=departments,
+        listed=listed,
         own={key: departments.get(key, key) for key in sorted(own)}, filters=_filters(),
         chosen=_chosen(chosen, data, errors or {}) if chosen is not None else None)
 

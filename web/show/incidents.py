@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,12 @@ from flask_babel import gettext
 
 from engine.intake.records import Version
 from engine.people.access import Actor
+from engine.runtime.bulk import BulkResult
+from engine.runtime.incidents import Alike, IncidentFilter
 from engine.runtime.tagged import plain
 from engine.runtime.views import Case, Incident, Intervention, Try
 from web.forms.cases import Trouble
-from web.i18n import localized
+from web.i18n import language, localized
 from web.show.step import element_name
 from web.unit import baton, services
 
@@ -122,3 +124,87 @@ def told(done: Intervention, version: Version) -> str:
                                field=localized(rule.label) if rule else key,
                                before=spelled(before) or "–", after=spelled(after) or "–"))
     return " · ".join(part for part in ("; ".join(changes), done.reason) if part)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Open incidents of one step with one message."""
+
+    alike: Alike
+    step: str
+    journey: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One open incident in a list."""
+
+    incident: Incident
+    case: Case
+    step: str
+    journey: str
+    words: str
+    owner: str
+    may_mend: bool = False
+
+
+def groups(found: Iterable[Alike]) -> list[Group]:
+    """Incidents put together, with names in the reader's language."""
+    names = _Names()
+    return [Group(one, names.step(one.journey, one.element), names.journey(one.journey),
+                  words(one.kind)) for one in found]
+
+
+def lines(found: Sequence[Incident], departments: Mapping[str, str]) -> list[Line]:
+    """Incidents with their cases, steps and owners."""
+    cases = services().cases.by_ids({one.case_id for one in found})
+    owners = services().people.persons.names({one.owner for one in found if one.owner})
+    shown = []
+    for one in found:
+        case = cases[one.case_id]
+        version = services().intake.version(case.version_id)
+        shown.append(Line(
+            one, case, element_name(version, one.element) if one.element else case.number,
+            version.settings.title(language()), words(one.kind),
+            owners.get(one.owner, "") or departments.get(one.department, one.department)))
+    return shown
+
+
+def own(actor: Actor) -> list[Line]:
+    """The incidents that are the person's own, and those without an owner of the departments
+    that they mend for."""
+    departments = frozenset(each for each in actor.departments
+                            if actor.may("incident.resolve", department=each))
+    where = IncidentFilter(actor.visible(), owner=actor.person, departments=departments)
+    return lines(services().operations.incidents(where, 50), {})
+
+
+def deeds() -> dict[str, str]:
+    """What can be done to many cases, in words."""
+    return {"suspend": gettext("Suspend"), "resume": gettext("Resume"),
+            "cancel": gettext("Cancel"), "retry": gettext("Try again")}
+
+
+def results(found: Iterable[BulkResult]) -> list[tuple[BulkResult, str]]:
+    """What came of each case, with the reason of a refusal in the reader's language."""
+    return [(one, gettext(one.message).format(**one.values) if one.message and one.values
+             else gettext(one.message) if one.message else "") for one in found]
+
+
+class _Names:
+    """Names of journeys and steps, by the latest version."""
+
+    def __init__(self) -> None:
+        self._versions: dict[str, Version] = {}
+
+    def journey(self, key: str) -> str:
+        return self._version(key).settings.title(language())
+
+    def step(self, key: str, element: str | None) -> str:
+        return element_name(self._version(key), element) if element else "–"
+
+    def _version(self, key: str) -> Version:
+        if key not in self._versions:
+            self._versions[key] = services().intake.latest(key)
+        return self._versions[key]

@@ -101,3 +101,44 @@ def test_an_incident_given_to_a_colleague_is_theirs_to_mend(app, baton, broken):
     assert "林晓梅 (Service desk)" in manager.text
     assert "Try again" in staff.get(page).get_data(as_text=True)
     assert manager.post(f"{page}/incidents/{incident.id}/give", to="person:x").status_code == 404
+
+
+def test_alike_incidents_stand_together_and_are_tried_again_at_once(app, baton, broken):
+    manager = Visitor(app, "max")
+    page = manager.get("/incidents").get_data(as_text=True)
+    assert "What is alike" in page and broken.number in page and "Share" in page
+    with baton.command() as services:
+        [incident] = services.cases.incidents(broken.id)
+        services.cases.write_data(broken.id, {"people": 5})
+    manager.post("/incidents/retry", journey=incident.journey, element="Share",
+                 message=incident.message)
+    assert "0 of 1" in manager.text and "It goes on when you leave this page." in manager.text
+    while baton.work_once():
+        pass
+    run = manager.page.request.path
+    assert "1 of 1" in manager.get(run).get_data(as_text=True)
+    assert "Nothing has failed" in manager.get("/incidents").get_data(as_text=True)
+    assert Visitor(app, "lin").get("/incidents").status_code == 403
+
+
+def test_chosen_cases_are_suspended_from_the_list(app, baton, broken):
+    manager = Visitor(app, "max")
+    assert "Do something to many cases" in manager.get("/cases").get_data(as_text=True)
+    manager.post("/cases/bulk", deed="suspend", which="chosen", case=str(broken.id))
+    assert "Say why" in manager.text
+    manager.post("/cases/bulk", deed="suspend", which="all", state="open", reason="Holiday")
+    while baton.work_once():
+        pass
+    with baton.query() as services:
+        assert services.cases.case(broken.id).state == "suspended"
+    assert "Do something" not in Visitor(app, "lin").get("/cases").get_data(as_text=True)
+
+
+def test_the_owner_finds_the_incident_in_my_work(app, baton, broken):
+    with baton.command() as services:
+        [incident] = services.cases.incidents(broken.id)
+        lin = services.people.persons.by_login("lin")
+        boss = services.people.accounts.actor(services.people.persons.by_login("max").id)
+        services.operations.give(incident.id, by=boss, person=lin.id, departments=lin.departments)
+    assert "yours to deal with" in Visitor(app, "lin").get("/work").get_data(as_text=True)
+    assert "yours to deal with" not in Visitor(app, "bo").get("/work").get_data(as_text=True)
