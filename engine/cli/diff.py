@@ -35,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     old, new = _read(options.old), _read(options.new)
     settings = ((old.settings, new.settings)
                 if old.settings is not None and new.settings is not None else None)
-    found = compare(old.drawing, new.drawing, settings=settings, files=(old.files, new.files))
+    found = compare(old.drawing, new.drawing, settings=settings, files=(old.files, new.files),
+                    language=language(options))
     if options.json:
         sys.stdout.write(json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n")
     else:
@@ -74,9 +75,11 @@ def _lines(found: Comparison, language: str) -> Iterator[str]:
 
 
 def _what(each: Difference, language: str) -> str:
-    name = f"“{each.name}” " if each.name else ""
-    return (f"{said(STATES, each.state, language)} {said(KINDS, each.kind, language)} "
-            f"{name}({each.new or each.old})")
+    name = f" “{each.name}”" if each.name else ""
+    if "“" in each.name:
+        name = f": {each.name}"
+    return (f"{said(STATES, each.state, language)} {said(KINDS, each.kind, language)}"
+            f"{name} ({each.new or each.old})")
 
 
 def _how(change: Change, language: str) -> str:

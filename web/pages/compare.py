@@ -71,7 +71,7 @@ def _version(found: Version) -> Side:
 def _page(old: Side, new: Side, numbers: list[int]) -> str:
     found = compare(old.of.drawing, new.of.drawing,
                     settings=(old.of.settings, new.of.settings),
-                    files=(old.of.files, new.of.files))
+                    files=(old.of.files, new.of.files), language=language())
     return render_template("compare/compare.html", old=old, new=new, numbers=numbers,
                            settings=new.of.settings, found=found, key=new.of.journey,
                            **shown(found, old.of.settings, new.of.settings, language(), {

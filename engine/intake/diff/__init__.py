@@ -51,7 +51,7 @@ class Difference:
 class Comparison:
     """All differences; `by_likeness` when ids were all new and elements were found otherwise.
 
-    `names` are the drawn names of both drawings, the new one's first.
+    `names` are what elements of both drawings are called, the new one's first.
     """
 
     differences: tuple[Difference, ...]
@@ -72,21 +72,25 @@ class Comparison:
 
 def compare(old: bytes, new: bytes, *,
             settings: tuple[JourneySettings, JourneySettings] | None = None,
-            files: tuple[Mapping[str, bytes], Mapping[str, bytes]] | None = None) -> Comparison:
+            files: tuple[Mapping[str, bytes], Mapping[str, bytes]] | None = None,
+            language: str = "en") -> Comparison:
     """Compare two drawings, and the settings and files of two versions where they are given.
+
+    What has no name is called by its place on the drawing, in `language`.
 
     Raises Invalid or TooLarge for a drawing that can't be read.
     """
-    found = compare_drawings(old, new)
+    found = compare_drawings(old, new, language)
     said = [*(compare_settings(*settings) if settings else ()),
             *(compare_files(*files) if files else ())]
     return replace(found, settings=tuple(said))
 
 
-def compare_drawings(old: bytes, new: bytes) -> Comparison:
+def compare_drawings(old: bytes, new: bytes, language: str = "en") -> Comparison:
     """Compare two drawings, element by element."""
-    before, after = read(old), read(new)
-    names = {each.id: each.name for each in (*before.values(), *after.values()) if each.name}
+    before, after = read(old, language), read(new, language)
+    names = {each.id: each.called for each in (*before.values(), *after.values())
+             if each.called}
     if old == new:
         return Comparison((), names=names)
     pairs, by_likeness = match(before, after)
@@ -122,8 +126,8 @@ def _gone(state: State, each: Drawn, all_of_it: Mapping[str, Drawn]) -> Differen
 
 def _called(each: Drawn, all_of_it: Mapping[str, Drawn]) -> str:
     """Its name; an arrow without one is called by its ends."""
-    if each.name or not each.source:
-        return each.name
+    if each.called or not each.source:
+        return each.called
     ends = [_name(end, all_of_it) for end in (each.source, each.target)]
     return " → ".join(ends)
 
@@ -152,7 +156,7 @@ def _aspects(each: Drawn) -> Iterator[tuple[str, str]]:
 
 
 def _name(key: str, drawn: Mapping[str, Drawn]) -> str:
-    return (drawn[key].name or key) if key in drawn else key
+    return (drawn[key].called or key) if key in drawn else key
 
 
 def _moved(before: Mapping[str, Drawn], after: Mapping[str, Drawn],

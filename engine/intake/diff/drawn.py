@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from engine.intake import layout
+from engine.intake import layout, unnamed
 from engine.intake.bpmn import (
     DEFINITIONS,
     FLOW_NODES,
     LOOPS,
+    PLACE,
     SUB_PROCESSES,
     Element,
     child,
@@ -30,7 +31,7 @@ _NAMED = frozenset({"message", "signal", "error", "escalation"})
 _LONGEST = 400
 #: What is told by itself, or is a matter of the layout or of writing.
 _TOLD = frozenset({"id", "name", "attachedToRef", "sourceRef", "targetRef", "default",
-                   "processRef"})
+                   "processRef", PLACE})
 _USUAL = frozenset({
     "isForCompensation=false", "startQuantity=1", "completionQuantity=1", "isInterrupting=true",
     "cancelActivity=true", "parallelMultiple=false", "triggeredByEvent=false", "instantiate=false",
@@ -45,7 +46,7 @@ _TOLD_PARTS = frozenset({"documentation", "incoming", "outgoing", "conditionExpr
 class Drawn:
     """One element: `sort` is step, flow, lane, pool, message or note; `facts` its texts.
 
-    `around` is what it stands in, `before` and `after` the ids that arrows join it with.
+    `around` is what it stands in; `called` what people call it, with or without a name.
     """
 
     id: str
@@ -57,13 +58,18 @@ class Drawn:
     target: str = ""
     around: str = ""
     place: Point | None = None
+    called: str = ""
 
 
-def read(data: bytes) -> dict[str, Drawn]:
-    """All that is drawn, by id. Raises Invalid or TooLarge for what can't be read."""
+def read(data: bytes, language: str = "en") -> dict[str, Drawn]:
+    """All that is drawn, by id; what has no name is called by its place, in `language`.
+
+    Raises Invalid or TooLarge for what can't be read.
+    """
     root = read_drawing(data)
     layout.draw(layout.repair, root)
     give_ids(root)
+    unnamed.mark(root)
     places = dict(_places(root))
     lanes = _lanes(root)
     named = {part.get("id", ""): name_of(part) or part.get("errorCode", "") for part in root
@@ -80,7 +86,8 @@ def read(data: bytes) -> dict[str, Drawn]:
             facts["default"] = "yes"
         found[key] = Drawn(
             key, sort, kind(element), _name(element), facts, element.get("sourceRef", ""),
-            element.get("targetRef", ""), _around(element), places.get(key))
+            element.get("targetRef", ""), _around(element), places.get(key),
+            _called(element, language))
     return found
 
 
@@ -96,6 +103,11 @@ def _name(element: Element) -> str:
     if kind(element) == "textAnnotation":
         return _cut(content(child(element, "text")))
     return _cut(name_of(element))
+
+
+def _called(element: Element, language: str) -> str:
+    place = unnamed.place_of(element)
+    return place.in_words()[language] if place else _name(element)
 
 
 def _around(element: Element) -> str:

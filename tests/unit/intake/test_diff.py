@@ -128,3 +128,11 @@ def test_baton_diff_tells_by_its_exit_code(tmp_path: Path, capsys: pytest.Captur
     new.write_text("no XML")
     assert run(["diff", str(old), str(new)]) == 2
     assert run(["diff", str(old), str(tmp_path / "gone.bpmn")]) == 2
+
+
+def test_what_has_no_name_is_called_by_its_place_in_both_languages() -> None:
+    old, new = line(LOOK), line(LOOK, '<userTask id="u"/>')
+    for language, called in (("en", "step after “Look”"), ("zh", "“Look”之后的步骤")):
+        found = compare(old, new, language=language).differences
+        assert [each.name for each in found if each.new == "u"] == [called]
+        assert f"Look → {called}" in {each.name for each in found}
