@@ -44,7 +44,8 @@ from engine.people.access import SYSTEM
 from engine.people.passwords import Passwords
 from engine.people.service import People
 from engine.runtime import figures as case_figures
-from engine.runtime.bulk import Bulk, BulkSource
+from engine.runtime.bulk.deeds import deeds
+from engine.runtime.bulk.runs import Runs, RunSource
 from engine.runtime.business_time import calendars_named
 from engine.runtime.calls.caller import Caller
 from engine.runtime.calls.check import check_calls
@@ -53,7 +54,7 @@ from engine.runtime.messages.service import Messages
 from engine.runtime.messages.signals import Signals
 from engine.runtime.messages.sources import SOURCES
 from engine.runtime.messages.starts import Starts
-from engine.runtime.migration.runs import Runs
+from engine.runtime.migration.deed import MIGRATION, Moving
 from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
@@ -101,7 +102,6 @@ class Services:
     jobs: Jobs
     moves: Moves
     runs: Runs
-    bulk: Bulk
 
 
 class ThresholdSource:
@@ -141,24 +141,6 @@ class StaleSource:
         services.promises.leave_stale(key)
 
 
-class RunSource:
-    """Cases of runs over many, for the sweep."""
-
-    name = "run"
-
-    def due(self, services: Services, limit: int) -> list[tuple[UUID, UUID]]:
-        """Cases that are still to be done, those of the first run first."""
-        return services.runs.waiting(limit)
-
-    def run(self, services: Services, key: tuple[UUID, UUID]) -> bool:
-        """Do one."""
-        return services.runs.do(*key)
-
-    def fail(self, services: Services, key: tuple[UUID, UUID], error: Exception) -> None:
-        """Try it again, or say that it can't be done."""
-        services.runs.fail(*key, error)
-
-
 class Baton:
     """One installation in this process: its database, its time, its units of work."""
 
@@ -177,8 +159,7 @@ class Baton:
         self.meters = Meters()
         self.meters.registry.register(Figures(self.figures, self.now))
         self._http = HttpClient(AllowedHosts.read(settings.allowed_hosts))
-        self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource(),
-                         BulkSource())
+        self._sources = (TimerSource(), *SOURCES, ThresholdSource(), StaleSource(), RunSource())
 
     @contextmanager
     def command(self) -> Iterator[Services]:
@@ -342,8 +323,9 @@ class Baton:
                             self._versions, cases, operations, messages,
                             signals, starts, work, promises,
                             Insight(session, now, journal, self._maps), Jobs(session, now), moves,
-                            Runs(session, now, moves),
-                            Bulk(session, now, cases, operations, people.accounts.actor))
+                            Runs(session, now, journal, {
+                                **deeds(cases, operations), MIGRATION: Moving(cases, moves),
+                            }, people.accounts.actor))
         _listen(services)
         return services
 

@@ -11,9 +11,10 @@ from engine.infra.errors import Invalid
 from engine.infra.settings import Settings
 from engine.intake.records import Version
 from engine.people.access import SYSTEM
-from engine.runtime.mapping.judge import Note
 from engine.runtime.migration.command import Prepared
+from engine.runtime.migration.deed import MIGRATION
 from engine.runtime.migration.service import named
+from engine.runtime.notes import Note
 from engine.wiring import Baton, Services
 
 
@@ -46,8 +47,10 @@ def run(options: argparse.Namespace) -> int:
             cases = services.moves.open_cases(before.id, SYSTEM.visible(),
                                               numbers=options.numbers)
             if options.yes:
-                run_id = services.runs.begin(cases, before.id, after.id, choices, by=None,
-                                             clear=options.clear, reason=options.reason).id
+                run_id = services.runs.begin(
+                    MIGRATION, [case.id for case in cases], by=SYSTEM, reason=options.reason,
+                    what={"before": before.id, "after": after.id, "choices": choices,
+                          "clear": options.clear}).id
             else:
                 prepared = services.moves.prepare(before.id, after.id, choices,
                                                   clear=options.clear)
@@ -56,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         while baton.work_once():
             pass
         with baton.query() as services:
-            done = services.runs.get(run_id)
+            done = services.runs.get(run_id, SYSTEM)
             prepared = services.moves.prepare(before.id, after.id, choices, clear=options.clear)
             for one in services.runs.results(run_id, limit=10_000):
                 if one.state != "done":

@@ -20,6 +20,10 @@ from engine.infra.logs import bound
 log = logging.getLogger("baton.sweep")
 
 
+class Declined(Exception):
+    """A row that can't have what is asked for: its room writes why, and nobody is alarmed."""
+
+
 class DueSource(Protocol):
     """A room's due rows."""
 
@@ -66,6 +70,10 @@ def _run(command: Unit, source: DueSource, key: Any) -> bool:
             return source.run(services, key)
     except Conflict:
         return False  # the case ended or the row went meanwhile
+    except Declined as error:
+        with command() as services:
+            source.fail(services, key, error)
+        return True
     except DBAPIError as error:
         if not _passes(error):
             _fail(command, source, key, error)

@@ -165,6 +165,12 @@ def page(session: Session, where: IncidentFilter, limit: int,
     return [view(row) for row in session.execute(query).scalars()]
 
 
+def cases_with(session: Session, where: IncidentFilter, limit: int) -> list[UUID]:
+    """The cases that have such incidents."""
+    return list(session.execute(_filtered(select(IncidentRow.case_id).distinct(), where)
+                                .limit(limit)).scalars())
+
+
 def alike(session: Session, where: IncidentFilter, limit: int) -> list[Alike]:
     """Open incidents by journey, step and message, the most frequent first."""
     of = (IncidentRow.journey, IncidentRow.element, IncidentRow.kind, IncidentRow.message)

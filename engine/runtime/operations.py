@@ -180,6 +180,10 @@ class Operations:
         """Open incidents of visible cases, newest first (`limit` at most 500)."""
         return incidents.page(self._session, where, max(1, min(limit, 500)), after)
 
+    def cases_with(self, where: IncidentFilter, limit: int) -> list[UUID]:
+        """The cases that have such incidents open."""
+        return incidents.cases_with(self._session, where, limit)
+
     def alike(self, where: IncidentFilter, limit: int = 200) -> list[Alike]:
         """Open incidents put together by journey, step and message, the most frequent first."""
         return incidents.alike(self._session, where, limit)

@@ -231,6 +231,10 @@ class Cases:
         """Cases newest first, a page at a time (`limit` at most 200)."""
         return store.page(self._session, where, max(1, min(limit, 200)))
 
+    def found(self, where: CaseFilter, limit: int) -> list[UUID]:
+        """The ids of the cases that `where` finds, the oldest first."""
+        return store.found(self._session, where, limit)
+
     def counts(self, where: CaseFilter) -> dict[str, int]:
         """How many cases there are by state."""
         return store.count(self._session, where)

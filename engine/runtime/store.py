@@ -115,6 +115,12 @@ def page(session: Session, where: CaseFilter, limit: int) -> Page:
     return Page(found[:limit], found[limit - 1].number if more else None)
 
 
+def found(session: Session, where: CaseFilter, limit: int) -> list[UUID]:
+    """The ids of the cases that `where` finds, the oldest first."""
+    return list(session.execute(_filtered(select(CaseRow.id), where).order_by(
+        CaseRow.started_at, CaseRow.id).limit(limit)).scalars())
+
+
 def count(session: Session, where: CaseFilter) -> dict[str, int]:
     """How many cases there are by state."""
     query = _filtered(select(CaseRow.state, func.count()), where).group_by(CaseRow.state)

@@ -13,11 +13,12 @@ from flask_babel import gettext
 from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
 from engine.intake.records import Version
 from engine.people.records import Customer
-from engine.runtime.views import Case, CaseFilter
+from engine.runtime.views import Case
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.forms.blame import blame
 from web.forms.cases import CHANNELS, PRIORITIES, CommentForm, StartForm, Trouble
+from web.forms.found import case_filter
 from web.forms.step import sent_data, store_files
 from web.i18n import language, localized
 from web.show import step
@@ -34,13 +35,7 @@ TABS = ("story", "drawing", "data", "clocks", "files")
 @right("case.read", "case.read_all")
 def index() -> ResponseReturnValue:
     """The cases that one may see, newest first."""
-    text = request.args.get("q", "").strip()
-    where = CaseFilter(
-        visible=actor().visible(), state=request.args.get("state") or None,
-        journey=request.args.get("journey") or None, text=text or None,
-        priority=request.args.get("priority") or None,
-        customers=tuple(c.id for c in services().people.customers.search(text)) if text else (),
-        number_after=request.args.get("after") or None)
+    where = case_filter(request.args, request.args.get("after"))
     page = services().cases.page(where, 50)
     counted = services().cases.counts(replace(where, state=None))
     return render_template(

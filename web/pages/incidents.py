@@ -8,11 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.infra.errors import DomainError, Invalid
-from engine.runtime.bulk import MOST
+from engine.runtime.bulk.runs import MOST
 from engine.runtime.incidents import IncidentFilter
-from engine.runtime.views import CaseFilter
 from web.access import actor, right
 from web.errors import sentence
+from web.forms.found import case_filter
 from web.i18n import localized
 from web.show import incidents as shown
 from web.show.people import department_names
@@ -41,8 +41,7 @@ def retry() -> ResponseReturnValue:
     where = IncidentFilter(actor().visible(), journey=request.form.get("journey"),
                            element=request.form.get("element") or None,
                            message=request.form.get("message"))
-    cases = list(dict.fromkeys(one.case_id for one in
-                               services().operations.incidents(where, MOST)))
+    cases = services().operations.cases_with(where, MOST + 1)
     return _begin("retry", cases, element=where.element, message=where.message)
 
 
@@ -50,27 +49,20 @@ def retry() -> ResponseReturnValue:
 @right("case.operate", "case.cancel", "incident.resolve")
 def bulk() -> ResponseReturnValue:
     """Do one thing to the chosen cases, or to all that the filter finds."""
-    cases = _all_found() if request.form.get("which") == "all" else [
-        UUID(each) for each in request.form.getlist("case")]
+    if request.form.get("which") == "all":
+        cases = services().cases.found(case_filter(request.form), MOST + 1)
+    else:
+        cases = [UUID(each) for each in request.form.getlist("case")]
     return _begin(request.form.get("deed", ""), cases)
-
-
-@blueprint.get("/cases/runs/<uuid:run_id>")
-@right("case.operate", "case.cancel", "incident.resolve")
-def run(run_id: UUID) -> ResponseReturnValue:
-    """How far a run over many cases has come, and what came of each."""
-    found = services().bulk.get(run_id, actor())
-    return render_template("incidents/run.html", run=found, deeds=shown.deeds(),
-                           results=shown.results(services().bulk.results(run_id)))
 
 
 def _begin(deed: str, cases: list[UUID], **meant: str | None) -> ResponseReturnValue:
     try:
-        made = services().bulk.begin(deed, cases, by=actor(),
-                                     reason=request.form.get("reason", ""), **meant)
+        made = services().runs.begin(deed, cases, by=actor(),
+                                     reason=request.form.get("reason", ""), what=meant)
     except Invalid as error:
         return _back(error)
-    return redirect(url_for(".run", run_id=made.id))
+    return redirect(url_for("runs.run", run_id=made.id))
 
 
 def _back(error: DomainError) -> ResponseReturnValue:
@@ -87,25 +79,6 @@ def _asked() -> IncidentFilter:
         element=request.args.get("element") or None, message=request.args.get("message") or None,
         owner=actor().person if mine else None,
         departments=actor().departments if mine else frozenset())
-
-
-def _all_found() -> list[UUID]:
-    """The cases that the list's filter finds, as many as one run may have and one more."""
-    text = request.form.get("q", "").strip()
-    found: list[UUID] = []
-    after = None
-    while len(found) <= MOST:
-        page = services().cases.page(CaseFilter(
-            visible=actor().visible(), state=request.form.get("state") or None,
-            journey=request.form.get("journey") or None, text=text or None,
-            priority=request.form.get("priority") or None, number_after=after,
-            customers=tuple(c.id for c in services().people.customers.search(text))
-            if text else ()), 200)
-        found += [case.id for case in page.cases]
-        after = page.next
-        if after is None:
-            break
-    return found
 
 
 def _journeys() -> dict[str, str]:

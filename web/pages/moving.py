@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.infra.errors import Conflict, DomainError, Invalid
+from engine.infra.errors import DomainError, Invalid
 from engine.intake.records import Version
 from engine.runtime.migration.command import Prepared
+from engine.runtime.migration.deed import MIGRATION
 from engine.runtime.migration.outcome import Outcome
-from engine.runtime.migration.runs import Run
 from engine.runtime.views import Case
 from web.access import actor, right
 from web.errors import sentence, status_of
 from web.i18n import noted
-from web.show.moving import STATES, choices_of, marks, plan_rows, told, tried
+from web.show.moving import choices_of, marks, plan_rows, tried
 from web.unit import abandon, services
 
 blueprint = Blueprint("moving", __name__, url_prefix="/journeys")
@@ -66,49 +65,14 @@ def begin(key: str) -> ResponseReturnValue:
     asked = _asked(key, request.form)
     try:
         run = services().runs.begin(
-            _cases(asked), asked.before.id, asked.after.id, asked.choices, by=actor().person,
-            clear=asked.clear, reason=request.form.get("reason", "")[:2000])
+            MIGRATION, [case.id for case in _cases(asked)], by=actor(),
+            reason=request.form.get("reason", "")[:2000],
+            what={"before": asked.before.id, "after": asked.after.id, "choices": asked.choices,
+                  "clear": asked.clear})
     except DomainError as error:
         abandon()
         return _page(asked, trying=True, trouble=sentence(error)), status_of(error)
-    return redirect(url_for(".run", key=key, run_id=run.id))
-
-
-@blueprint.get("/<key>/moves/<uuid:run_id>")
-@right("case.move")
-def run(key: str, run_id: UUID) -> ResponseReturnValue:
-    """How far a run has come, and what came of each case."""
-    found = _own(key, run_id)
-    before, after = (services().intake.version(each) for each in (found.before, found.after))
-    state = request.args.get("state", "")
-    results = services().runs.results(run_id, state=state if state in STATES else None, limit=200)
-    person = services().people.persons.names(
-        {each for each in (found.created_by, found.stopped_by) if each})
-    return render_template(
-        "moving/run.html", run=found, before=before, after=after, states=STATES, state=state,
-        key=key, people=person, results=[
-            (one, [told(note, before, after) for note in one.notes]) for one in results])
-
-
-@blueprint.post("/<key>/moves/<uuid:run_id>/stop")
-@right("case.move")
-def stop(key: str, run_id: UUID) -> ResponseReturnValue:
-    """Leave the cases that still wait where they are."""
-    _own(key, run_id)
-    try:
-        services().runs.stop(run_id, by=actor().person)
-    except Conflict as error:
-        abandon()
-        flash(sentence(error), "warning")
-    return redirect(url_for(".run", key=key, run_id=run_id))
-
-
-def _own(key: str, run_id: UUID) -> Run:
-    actor().require("case.move", journey=key)
-    found: Run = services().runs.get(run_id)
-    if found.journey != key:
-        actor().require("case.move", journey=found.journey)
-    return found
+    return redirect(url_for("runs.run", run_id=run.id))
 
 
 def _asked(key: str, sent: Mapping[str, str]) -> Asked:
@@ -172,7 +136,7 @@ def _page(asked: Asked, *, trying: bool, trouble: str = "") -> str:
         "moving/plan.html", asked=asked, versions=known, key=key, rows=rows, cases=cases,
         chosen={one["from"]: _written(one) for one in asked.choices}, trouble=trouble,
         choices=choices, names=dict(choices), old_marks=old_marks, new_marks=new_marks,
-        runs=services().runs.of_journey(key, 5), most=MOST_TRIED,
+        runs=services().runs.find(actor(), journey=key, limit=5), most=MOST_TRIED,
         found=tried(outcomes, asked.before, asked.after) if trying else None)
 
 

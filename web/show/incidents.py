@@ -12,7 +12,6 @@ from flask_babel import gettext
 
 from engine.intake.records import Version
 from engine.people.access import Actor
-from engine.runtime.bulk import BulkResult
 from engine.runtime.incidents import Alike, IncidentFilter
 from engine.runtime.tagged import plain
 from engine.runtime.views import Case, Incident, Intervention, Try
@@ -178,18 +177,6 @@ def own(actor: Actor) -> list[Line]:
                             if actor.may("incident.resolve", department=each))
     where = IncidentFilter(actor.visible(), owner=actor.person, departments=departments)
     return lines(services().operations.incidents(where, 50), {})
-
-
-def deeds() -> dict[str, str]:
-    """What can be done to many cases, in words."""
-    return {"suspend": gettext("Suspend"), "resume": gettext("Resume"),
-            "cancel": gettext("Cancel"), "retry": gettext("Try again")}
-
-
-def results(found: Iterable[BulkResult]) -> list[tuple[BulkResult, str]]:
-    """What came of each case, with the reason of a refusal in the reader's language."""
-    return [(one, gettext(one.message).format(**one.values) if one.message and one.values
-             else gettext(one.message) if one.message else "") for one in found]
 
 
 class _Names:

@@ -10,9 +10,9 @@ from flask_babel import gettext, lazy_gettext
 
 from engine.infra.errors import DomainError
 from engine.intake.records import Version
-from engine.runtime.mapping.judge import Note
 from engine.runtime.migration.command import Prepared
 from engine.runtime.migration.outcome import Outcome, Step
+from engine.runtime.notes import Note
 from engine.runtime.views import Case
 from web.errors import sentence
 from web.show.kinds import kind_name
@@ -32,11 +32,6 @@ FATES = {
     "kept": lazy_gettext("goes on"), "entered": lazy_gettext("begins anew"),
     "withdrawn": lazy_gettext("is withdrawn"), "dissolved": lazy_gettext("goes on"),
     "refused": lazy_gettext("can't move"),
-}
-STATES = {
-    "waiting": lazy_gettext("Waiting"), "done": lazy_gettext("Moved"),
-    "refused": lazy_gettext("Not moved"), "failed": lazy_gettext("Failed"),
-    "left": lazy_gettext("Left where it was"),
 }
 
 

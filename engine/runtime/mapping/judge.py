@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
 from engine.infra.errors import said
 from engine.runtime.mapping.plan import Ways
 from engine.runtime.mapping.shape import Place, Token
+from engine.runtime.notes import Note
 
 #: Kept: it goes on as it stood. Entered: it comes to its step anew. Withdrawn: it is dropped.
 #: Dissolved: what it stood for isn't there any more, what stands in it goes on around it.
 Fate = Literal["kept", "entered", "withdrawn", "dissolved", "refused"]
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something to be told: an English sentence with {placeholders}, and what fills them.
-
-    Values that are drawn ids of elements are named under `old` or `new`, by side of the move.
-    """
-
-    text: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    old: Mapping[str, str] = field(default_factory=dict)
-    new: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,14 @@ from engine.runtime import held, store, tagged
 from engine.runtime.command import Command
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
-from engine.runtime.mapping.judge import Note, Verdict, judge, refusals, unique
+from engine.runtime.mapping.judge import Verdict, judge, refusals, unique
 from engine.runtime.mapping.plan import Plan, Ways
 from engine.runtime.mapping.shape import Token
 from engine.runtime.migration.ending import against, look_onward, standing
 from engine.runtime.migration.outcome import Outcome, Step, names_of
 from engine.runtime.migration.retype import retyped
 from engine.runtime.model import PERSON, TimerRule, Wait
+from engine.runtime.notes import Note
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.compile import CompiledModel

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from engine.infra.errors import said
 from engine.intake.prove.onward import BORDER, Onward, Standing, onward
-from engine.runtime.mapping.judge import Note
 from engine.runtime.mapping.shape import Shape, Token
+from engine.runtime.notes import Note
 
 _STUCK = said(
     "At “{step}” the case would wait for something that can't come any more, and never end.")

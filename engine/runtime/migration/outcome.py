@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.runtime.mapping.judge import Note
 from engine.runtime.model import Wait
+from engine.runtime.notes import Note
 
 
 @dataclass(frozen=True)

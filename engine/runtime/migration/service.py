@@ -21,11 +21,11 @@ from engine.people.access import Visibility
 from engine.runtime import held, store
 from engine.runtime.business_time import CalendarOf
 from engine.runtime.errors import ended
-from engine.runtime.mapping.judge import Note
 from engine.runtime.mapping.plan import Ways, propose, with_choices
 from engine.runtime.mapping.shape import Shape
 from engine.runtime.migration.command import Migration, Prepared
 from engine.runtime.migration.outcome import Outcome
+from engine.runtime.notes import Note
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.service import Cases
 from engine.runtime.spiff.migrate import shape_of
@@ -210,18 +210,6 @@ def named(note: Note, prepared: Prepared) -> dict[str, str]:
     return {**note.values,
             **{key: _name(prepared.before, element) for key, element in note.old.items()},
             **{key: _name(prepared.after, element) for key, element in note.new.items()}}
-
-
-def as_json(note: Note) -> dict[str, Any]:
-    """A note as it is stored; `from_json` reads it."""
-    return {"text": note.text, "values": dict(note.values), "old": dict(note.old),
-            "new": dict(note.new)}
-
-
-def from_json(content: Mapping[str, Any]) -> Note:
-    """The note that `as_json` wrote."""
-    return Note(content["text"], content.get("values", {}), content.get("old", {}),
-                content.get("new", {}))
 
 
 def _name(version: RunnableVersion, element: str) -> str:

@@ -58,23 +58,23 @@ def test_cases_are_moved_by_the_worker_and_the_run_says_how_it_went(cases, baton
     again = max_.post("/migrations", wanted, Idempotency_Key="once")
     assert again.json["id"] == begun.json["id"] and begun.json["state"] == "running"
     baton.work_once()
-    run = max_.get(f"/migrations/{begun.json['id']}").json
+    run = max_.get(f"/runs/{begun.json['id']}").json
     assert (run["state"], run["counts"]) == ("done", {"done": 3})
     moved = lin.get(f"/cases/{cases[0]}").json
     assert moved["version"] == 2 and [w["element"] for w in moved["waits"]] == ["Reply"]
-    listed = max_.get(f"/migrations/{run['id']}/cases", limit=2).json
+    listed = max_.get(f"/runs/{run['id']}/cases", limit=2).json
     assert len(listed["items"]) == 2 and listed["next"] == "2"
-    assert [one["id"] for one in max_.get("/migrations", journey="claim").json["items"]] == [
+    assert [one["id"] for one in max_.get("/runs", journey="claim").json["items"]] == [
         run["id"]]
 
 
 def test_a_run_that_is_stopped_leaves_the_rest(cases, baton, max_):
     begun = max_.post("/migrations", WANTED).json
-    stopped = max_.post(f"/migrations/{begun['id']}/stop").json
+    stopped = max_.post(f"/runs/{begun['id']}/stop").json
     assert (stopped["state"], stopped["counts"]) == ("stopped", {"left": 3})
     baton.work_once()
-    assert max_.get(f"/migrations/{begun['id']}").json["counts"] == {"left": 3}
-    assert max_.post(f"/migrations/{begun['id']}/stop").status_code == 409
+    assert max_.get(f"/runs/{begun['id']}").json["counts"] == {"left": 3}
+    assert max_.post(f"/runs/{begun['id']}/stop").status_code == 409
 
 
 def test_only_those_who_may_move_cases_do_it(cases, lin, program):

@@ -9,6 +9,8 @@ import pytest
 
 from engine.infra.errors import Conflict
 from engine.journal import facts
+from engine.people.access import SYSTEM
+from engine.runtime.migration.deed import MIGRATION
 from engine.runtime.migration.service import CannotMove
 from tests.support.bpmn import Drawing
 from tests.support.versions import Versions
@@ -250,11 +252,12 @@ def test_many_cases_are_moved_by_whoever_works_each_once(orders):
         orders.do(case, "Check")
     with orders.baton.command() as services:
         found = [services.cases.case(case) for case in cases]
-        run = services.runs.begin(found, orders.published[0].id, orders.published[1].id, by=None)
+        run = services.runs.begin(MIGRATION, cases, by=SYSTEM, what={
+            "before": orders.published[0].id, "after": orders.published[1].id})
         services.cases.cancel(first, reason="It was a mistake.")
     orders.baton.work_once()
     with orders.baton.query() as services:
-        ended = services.runs.get(run.id)
+        ended = services.runs.get(run.id, SYSTEM)
         said = {one.number: (one.state, [note.text for note in one.notes])
                 for one in services.runs.results(run.id)}
     assert dict(ended.counts) == {"done": 3, "refused": 3} and ended.ended_at is not None

@@ -49,7 +49,7 @@ def test_a_manager_tries_and_moves_the_cases_of_an_old_version(orders, visitor):
                                                  "reason": "Scales are here"})
     assert "0 of 2 dealt with" in done.text
     orders.baton.work_once()
-    run = re.search(r"/journeys/orders/moves/[0-9a-f-]+", done.text)
+    run = re.search(r"/runs/[0-9a-f-]+", done.text)
     assert run and "2 of 2 dealt with" in max_.get(run[0]).text
     assert orders.waiting(first) == ["Weigh"]
     story = max_.get(f"/cases/{orders.case(first).number}").text
@@ -83,9 +83,9 @@ def test_a_run_can_be_stopped(orders, visitor):
     max_ = visitor("max")
     max_.get("/journeys/orders/move?from=1&to=2&go.Check=Look&try=1")
     page = max_.post("/journeys/orders/move", **{"from": "1", "to": "2", "go.Check": "Look"}).text
-    run = re.search(r"/journeys/orders/moves/[0-9a-f-]+", page)
+    run = re.search(r"/runs/[0-9a-f-]+", page)
     assert run
     max_.get(run[0])
-    assert "Left where it was" in max_.post(f"{run[0]}/stop").text
+    assert "Left as it was" in max_.post(f"{run[0]}/stop").text
     orders.baton.work_once()
     assert orders.case(case).version_number == 1

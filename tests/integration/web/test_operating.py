@@ -112,7 +112,7 @@ def test_alike_incidents_stand_together_and_are_tried_again_at_once(app, baton, 
         services.cases.write_data(broken.id, {"people": 5})
     manager.post("/incidents/retry", journey=incident.journey, element="Share",
                  message=incident.message)
-    assert "0 of 1" in manager.text and "It goes on when you leave this page." in manager.text
+    assert "0 of 1" in manager.text and "also when you leave this page" in manager.text
     while baton.work_once():
         pass
     run = manager.page.request.path

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, url_for
 
 from engine.infra.errors import NotFound
-from engine.runtime.views import Case, CaseFilter
+from engine.runtime.views import Case
 from web.access import actor, token
 from web.api.v1 import shapes
 from web.api.v1.conditions import answer, answered_once
@@ -23,6 +23,7 @@ from web.api.v1.schemas import (
     Repeatable,
     listing,
 )
+from web.forms.found import case_filter
 from web.unit import services
 
 blueprint = area("cases", "Cases")
@@ -49,17 +50,12 @@ def start(sent: dict[str, Any], _headers: dict[str, str]) -> Response:
 @blueprint.output(listing(CaseLine))
 def find(asked: dict[str, Any]) -> dict[str, Any]:
     """The cases that one may see, newest first."""
-    text = asked.get("q", "").strip() or None
     if asked["cursor"] is not None:
         try:
             seen(asked["cursor"])
         except NotFound:
             raise bad_cursor() from None
-    found = services().cases.page(CaseFilter(
-        visible=actor().visible(), state=asked.get("state"), journey=asked.get("journey"),
-        priority=asked.get("priority"), channel=asked.get("channel"), text=text,
-        customers=tuple(c.id for c in services().people.customers.search(text)) if text else (),
-        number_after=asked["cursor"]), asked["limit"])
+    found = services().cases.page(case_filter(asked, asked["cursor"]), asked["limit"])
     return {"items": [shapes.case_line(case) for case in found.cases], "next": found.next}
 
 

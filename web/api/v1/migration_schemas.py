@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from apiflask import Schema, fields
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, Range
 
-from web.api.v1.schemas import Body, Paged
-
-STATES = ("waiting", "done", "refused", "failed", "left")
+from web.api.v1.schemas import Body
 
 
 def _text(longest: int, **more: object) -> fields.String:
@@ -87,39 +85,3 @@ class DryRunOut(Schema):
     tried = fields.Integer(required=True)
     plan = fields.List(fields.Nested(PlannedOut), required=True)
     cases = fields.List(fields.Nested(VerdictOut), required=True)
-
-
-class MigrationOut(Schema):
-    """A run over many cases, as far as it has come."""
-
-    id = fields.UUID(required=True)
-    journey = fields.String(required=True)
-    state = fields.String(required=True, metadata={"description": "running, done or stopped"})
-    total = fields.Integer(required=True)
-    counts = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
-    reason = fields.String(required=True)
-    created_at = fields.AwareDateTime(format="iso", required=True)
-    created_by = fields.UUID(allow_none=True, required=True)
-    ended_at = fields.AwareDateTime(format="iso", allow_none=True, required=True)
-
-
-class MigrationQuery(Paged):
-    """The runs of one journey."""
-
-    journey = _text(60, required=True)
-
-
-class MovedCaseQuery(Paged):
-    """Cases of a run."""
-
-    state = fields.String(validate=OneOf(STATES))
-
-
-class MovedCaseOut(Schema):
-    """What came of one case of a run."""
-
-    case = fields.UUID(required=True)
-    number = fields.String(required=True)
-    state = fields.String(required=True)
-    notes = fields.List(fields.String(), required=True)
-    at = fields.AwareDateTime(format="iso", allow_none=True, required=True)

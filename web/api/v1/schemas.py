@@ -11,7 +11,7 @@ from marshmallow import RAISE
 from engine.runtime.service import PRIORITIES
 from engine.work.lifecycle import STATES
 
-CASE_STATES = ("open", "completed", "cancelled")
+CASE_STATES = ("open", "suspended", "completed", "cancelled")
 
 
 def text_field(longest: int, **more: Any) -> fields.String:

@@ -1,0 +1,1 @@
+"""One deed on many cases: stored runs, done case by case by whoever works."""
