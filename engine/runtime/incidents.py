@@ -110,6 +110,7 @@ class IncidentFilter:
     """Which incidents a list shows, of the cases that `visible` admits."""
 
     visible: Visibility
+    case: UUID | None = None
     journey: str | None = None
     element: str | None = None
     message: str | None = None
@@ -192,6 +193,8 @@ def tries(session: Session, incidents: Iterable[UUID]) -> dict[UUID, list[Try]]:
 
 def _filtered(query: Any, where: IncidentFilter) -> Any:
     query = query.where(IncidentRow.resolved_at.is_(None))
+    if where.case is not None:
+        query = query.where(IncidentRow.case_id == where.case)
     for name in ("journey", "element", "message"):
         value = getattr(where, name)
         if value is not None:

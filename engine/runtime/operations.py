@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.infra.errors import Conflict, Forbidden, Invalid
+from engine.infra.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
@@ -125,6 +125,21 @@ class Operations:
         made = self._intervene(command, "sent_back", _reason(reason), by)
         command.send_back(token, element, to, made.id)
         return self._cases.carry(command, version)
+
+    def token_at(self, case_id: UUID, at: str) -> UUID:
+        """The token that waits or failed at an element, which `at` names; or the token named.
+
+        Raises NotFound where none does, Conflict where several do.
+        """
+        found = {wait.token: wait.element for wait in self._cases.waits(case_id)} | {
+            one.token: one.element for one in self._cases.incidents(case_id) if one.token}
+        tokens = [token for token, element in found.items() if at in (element, str(token))]
+        if not tokens:
+            raise NotFound("The case doesn't stand at {element}.", element=at)
+        if len(tokens) > 1:
+            raise Conflict("The case stands at {element} more than once: name one of {tokens}.",
+                           element=at, tokens=", ".join(map(str, tokens)))
+        return tokens[0]
 
     def ways_back(self, case: Case, token: UUID) -> list[WayBack]:
         """The earlier steps to which a token can be sent back, in the order of the drawing."""

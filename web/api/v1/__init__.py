@@ -14,6 +14,7 @@ from web.api.v1 import (
     journeys,
     messages,
     migrations,
+    operate,
     runs,
     tokens,
     work_items,
@@ -23,7 +24,7 @@ from web.api.v1 import (
 def install(app: APIFlask, csrf: CSRFProtect) -> None:
     """Register every resource; tokens stand in for CSRF, as no browser sends them by itself."""
     document.install(app)
-    for area in (tokens, cases, case_actions, files, work_items, journeys, incidents,
+    for area in (tokens, cases, case_actions, operate, files, work_items, journeys, incidents,
                  migrations, runs, messages):
         csrf.exempt(area.blueprint)
         app.register_blueprint(area.blueprint)

@@ -15,7 +15,6 @@ from web.api.v1.conditions import answer, answered_once, check_unchanged
 from web.api.v1.files import attach_sent, keep
 from web.api.v1.frame import area
 from web.api.v1.schemas import (
-    CancelIn,
     CaseOut,
     CommentIn,
     CommentOut,
@@ -25,6 +24,7 @@ from web.api.v1.schemas import (
     FileOut,
     MessageIn,
     MustMatch,
+    ReasonIn,
     Repeatable,
 )
 from web.unit import services
@@ -40,10 +40,10 @@ blueprint = area("case_actions", "Cases")
 def deliver(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> Response:
     """Deliver a message; 409 when no step of the case waits for it."""
     def act(case: Case) -> None:
-        _attach(case, sent["data"])
+        attach_named(case, sent["data"])
         services().cases.deliver(case.id, sent["message"], data=sent["data"], by=actor().person)
 
-    return _changed(reference, sent, act)
+    return changed(reference, sent, act)
 
 
 @blueprint.post("/cases/<reference>/comments")
@@ -64,19 +64,15 @@ def comment(reference: str, sent: dict[str, Any], _headers: dict[str, str]) -> R
 
 @blueprint.post("/cases/<reference>/cancel")
 @token("case.cancel")
-@blueprint.input(CancelIn, arg_name="sent")
+@blueprint.input(ReasonIn, arg_name="sent")
 @blueprint.input(Conditional, location="headers", arg_name="_condition")
 @blueprint.input(Repeatable, location="headers", arg_name="_headers")
 @blueprint.output(CaseOut)
 def cancel(reference: str, sent: dict[str, Any], _condition: dict[str, str],
            _headers: dict[str, str]) -> Response:
     """End the case before its end."""
-    def act(case: Case) -> None:
-        actor().require("case.cancel", journey=case.journey)
-        check_unchanged(case.revision)
-        services().cases.cancel(case.id, reason=sent["reason"], by=actor().person)
-
-    return _changed(reference, sent, act)
+    return changed(reference, sent, lambda case: services().operations.cancel(
+        case.id, reason=sent["reason"], by=actor()))
 
 
 @blueprint.patch("/cases/<reference>/data")
@@ -90,10 +86,10 @@ def correct(reference: str, sent: dict[str, Any], _condition: dict[str, str],
     """Correct fields of an open case; those left out stay. Asks for If-Match."""
     def act(case: Case) -> None:
         check_unchanged(case.revision, required=True)
-        _attach(case, sent["data"])
+        attach_named(case, sent["data"])
         services().cases.write_data(case.id, sent["data"], by=actor().person)
 
-    return _changed(reference, sent, act)
+    return changed(reference, sent, act)
 
 
 @blueprint.post("/cases/<reference>/files")
@@ -108,14 +104,17 @@ def attach(reference: str, sent: dict[str, Any]) -> tuple[dict[str, Any], int]:
     return shapes.file(made), 201
 
 
-def _attach(case: Case, data: dict[str, Any]) -> None:
+def attach_named(case: Case, data: dict[str, Any]) -> None:
+    """Make the files that the data names the case's."""
     attach_sent(services().intake.version(case.version_id).settings.fields, data, case.id)
 
 
-def _changed(reference: str, sent: dict[str, Any], act: Callable[[Case], None]) -> Response:
-    """Do something to a case, once, and show it as it is then."""
+def changed(reference: str, sent: dict[str, Any], act: Callable[[Case], object]) -> Response:
+    """Do something to a case, once, unless it has changed since the caller's If-Match, and show it
+    as it is then."""
     def run() -> dict[str, Any]:
         case = services().cases.hold(seen(reference).id)
+        check_unchanged(case.revision)
         act(case)
         services().journal.deliver()
         return CaseOut().dump(shapes.case_whole(services().cases.case(case.id)))

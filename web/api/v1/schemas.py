@@ -173,6 +173,9 @@ class CaseLine(Schema):
     started_by = fields.UUID(allow_none=True, required=True)
     ended_at = moment_field(allow_none=True, required=True)
     cancel_reason = fields.String(allow_none=True, required=True)
+    suspended_at = moment_field(allow_none=True, required=True)
+    suspend_reason = fields.String(allow_none=True, required=True)
+    open_incidents = fields.Integer(required=True)
     revision = fields.Integer(required=True)
 
 
@@ -180,6 +183,8 @@ class WaitOut(Schema):
     """What a case waits for now, by element of the drawing."""
 
     element = fields.String(required=True)
+    token = fields.UUID(required=True, metadata={
+        "description": "Names this wait where a case stands at an element more than once."})
     kind = fields.String(required=True)
     message = fields.String(allow_none=True, required=True)
     since = moment_field(required=True)
@@ -259,8 +264,12 @@ class IncidentOut(Schema):
     kind = fields.String(required=True)
     message = fields.String(required=True)
     tries = fields.Integer(required=True)
+    department = fields.String(required=True)
+    owner = fields.UUID(allow_none=True, required=True)
+    token = fields.UUID(allow_none=True, required=True)
     raised_at = moment_field(required=True)
     resolved_at = moment_field(allow_none=True, required=True)
+    resolved_how = fields.String(allow_none=True, required=True)
 
 
 class CaseFile(FileOut):
@@ -308,10 +317,10 @@ class CommentIn(Body):
     text = fields.String(required=True, validate=Length(1, 10_000))
 
 
-class CancelIn(Body):
-    """Why a case is cancelled."""
+class ReasonIn(Body):
+    """Why; it stands in the case's story."""
 
-    reason = fields.String(required=True, validate=Length(1, 1000))
+    reason = fields.String(required=True, validate=Length(1, 2000))
 
 
 class DataIn(Body):
@@ -383,6 +392,10 @@ class IncidentQuery(Paged):
     """Which incidents to list."""
 
     case = text_field(60, metadata={"description": "Id or number of a case."})
+    journey = text_field(100)
+    element = text_field(255)
+    mine = fields.Boolean(metadata={
+        "description": "Only one's own, and those without an owner of one's departments."})
 
 
 class FactQuery(Paged):
