@@ -14,6 +14,7 @@ from web.api.v1.cases import seen
 from web.api.v1.conditions import answer, answered_once, check_unchanged
 from web.api.v1.files import attach_sent, keep
 from web.api.v1.frame import area
+from web.api.v1.operate_schemas import ReasonIn
 from web.api.v1.schemas import (
     CaseOut,
     CommentIn,
@@ -24,7 +25,6 @@ from web.api.v1.schemas import (
     FileOut,
     MessageIn,
     MustMatch,
-    ReasonIn,
     Repeatable,
 )
 from web.unit import services

@@ -16,13 +16,18 @@ from web.api.v1 import shapes
 from web.api.v1.case_actions import attach_named, changed
 from web.api.v1.cases import seen
 from web.api.v1.frame import area, bad_cursor
-from web.api.v1.operate_schemas import BackIn, GiveIn, IncidentWhole, RetryIn
+from web.api.v1.operate_schemas import (
+    BackIn,
+    GiveIn,
+    IncidentQuery,
+    IncidentWhole,
+    ReasonIn,
+    RetryIn,
+)
 from web.api.v1.schemas import (
     CaseOut,
     Conditional,
     IncidentOut,
-    IncidentQuery,
-    ReasonIn,
     Repeatable,
     listing,
 )

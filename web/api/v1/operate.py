@@ -10,8 +10,15 @@ from web.access import actor, token
 from web.api.v1.case_actions import changed
 from web.api.v1.cases import seen
 from web.api.v1.frame import area
-from web.api.v1.operate_schemas import AtQuery, MaybeReasonIn, SendBackIn, SkipIn, WaysBackOut
-from web.api.v1.schemas import CaseOut, Conditional, ReasonIn, Repeatable
+from web.api.v1.operate_schemas import (
+    AtQuery,
+    MaybeReasonIn,
+    ReasonIn,
+    SendBackIn,
+    SkipIn,
+    WaysBackOut,
+)
+from web.api.v1.schemas import CaseOut, Conditional, Repeatable
 from web.unit import services
 
 blueprint = area("operate", "Cases")

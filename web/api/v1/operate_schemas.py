@@ -5,7 +5,13 @@ from __future__ import annotations
 from apiflask import Schema, fields
 from apiflask.validators import Length
 
-from web.api.v1.schemas import Body, IncidentOut, ReasonIn, data_field, moment_field, text_field
+from web.api.v1.schemas import Body, IncidentOut, Paged, data_field, moment_field, text_field
+
+
+class ReasonIn(Body):
+    """Why; it stands in the case's story."""
+
+    reason = fields.String(required=True, validate=Length(1, 2000))
 
 
 class MaybeReasonIn(Body):
@@ -44,6 +50,16 @@ class WaysBackOut(Schema):
     """All earlier steps that can be chosen, in the order of the drawing."""
 
     items = fields.List(fields.Nested(WayBackOut), required=True)
+
+
+class IncidentQuery(Paged):
+    """Which incidents to list."""
+
+    case = text_field(60, metadata={"description": "Id or number of a case."})
+    journey = text_field(100)
+    element = text_field(255)
+    mine = fields.Boolean(metadata={
+        "description": "Only one's own, and those without an owner of one's departments."})
 
 
 class TryOut(Schema):

@@ -317,12 +317,6 @@ class CommentIn(Body):
     text = fields.String(required=True, validate=Length(1, 10_000))
 
 
-class ReasonIn(Body):
-    """Why; it stands in the case's story."""
-
-    reason = fields.String(required=True, validate=Length(1, 2000))
-
-
 class DataIn(Body):
     """Fields to correct; the others stay."""
 
@@ -386,16 +380,6 @@ class DoneOut(Schema):
     item = fields.Nested(ItemLine, required=True)
     case = fields.Nested(CaseLine, required=True)
     next = fields.List(fields.Nested(ItemLine), required=True)
-
-
-class IncidentQuery(Paged):
-    """Which incidents to list."""
-
-    case = text_field(60, metadata={"description": "Id or number of a case."})
-    journey = text_field(100)
-    element = text_field(255)
-    mine = fields.Boolean(metadata={
-        "description": "Only one's own, and those without an owner of one's departments."})
 
 
 class FactQuery(Paged):
