@@ -11,7 +11,7 @@ demo: $(VENV)/run.stamp assets  ## Set everything up and serve the demo on 127.0
 	@$(VENV)/bin/baton demo
 
 test: $(VENV)/test.stamp assets browser  ## Run the default tests (under 15 minutes)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 deep: $(VENV)/test.stamp  ## Run the property tests of drawings and tokens with thousands of examples
 	@BATON_LONG=1 $(PY) -m pytest tests/integration/intake tests/integration/runtime $(ARGS)
