@@ -18,6 +18,7 @@ from web.pages import (
     decisions,
     departments,
     draft_forms,
+    draft_steps,
     drafts,
     incidents,
     insight,
@@ -113,8 +114,8 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
     for area in (session_pages, work, incidents, cases, operate, journeys, drafts, decisions,
-                 draft_forms, modeler, rehearse, model_tests, compare, moving, runs, promises,
-                 insight, people, departments, profile, search, operations, jobs):
+                 draft_steps, draft_forms, modeler, rehearse, model_tests, compare, moving, runs,
+                 promises, insight, people, departments, profile, search, operations, jobs):
         app.register_blueprint(area.blueprint)
     v1.install(app, csrf)
     access.public(app.view_functions["openapi.spec"])

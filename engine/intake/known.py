@@ -31,12 +31,17 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
     return Known(decisions, frozenset(name for name in fields if name.isidentifier()),
                  settings.choices if settings is not None else {}, journeys, outputs_of(files),
                  _formed(settings) if settings is not None else frozenset(), *tables_of(files),
-                 service_calls=_calling(settings) if settings is not None else {})
+                 service_calls=_calling(settings) if settings is not None else {},
+                 messages=_named(settings) if settings is not None else {})
 
 
 def _formed(settings: JourneySettings) -> frozenset[str]:
     found = {element for element, step in settings.steps.items() if step.form}
     return frozenset(found | {""} if settings.start_form else found)
+
+
+def _named(settings: JourneySettings) -> dict[str, str]:
+    return {element: step.message for element, step in settings.steps.items() if step.message}
 
 
 def _calling(settings: JourneySettings) -> dict[str, ServiceCall]:

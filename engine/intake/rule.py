@@ -43,6 +43,8 @@ class Known:
     refused: Mapping[str, str] = field(default_factory=dict)
     #: Calls of outside services that the journey's steps make, by drawn id.
     service_calls: Mapping[str, ServiceCall] = field(default_factory=dict)
+    #: Names of the messages that elements wait for, where the journey gives them, by drawn id.
+    messages: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -42,10 +42,10 @@ class StepSettings:
     `form` is the name of a file forms/<name>.json. `assignee` is a login, an e-mail address, a
     name, or `= expression`; `candidates` are such persons, `groups` keys or names of departments;
     `due` and `priority` are explained in engine/intake/due.py, `correlation` (of what waits for a
-    message: field or expression by key) in engine/intake/correlation.py. `calendar` is whose
-    business time a timer counts: a department's key, `step` (of its lane) or `journey` (the
-    owner); `clock` is the clock on the wall; None leaves it to the drawing. `call` is in
-    engine/intake/service_call.py.
+    message: field or expression by key) in engine/intake/correlation.py, `message` its name where
+    the drawing gives none or another. `calendar` is whose business time a timer counts: a
+    department's key, `step` (of its lane) or `journey` (the owner); `clock` is the clock on the
+    wall; None leaves it to the drawing. `call` is in engine/intake/service_call.py.
     """
 
     form: str | None = None
@@ -56,6 +56,7 @@ class StepSettings:
     due: str | None = None
     priority: str | None = None
     correlation: Mapping[str, str] = field(default_factory=dict)
+    message: str | None = None
     calendar: str | None = None
     call: ServiceCall | None = None
 
@@ -250,6 +251,7 @@ def _step(element: str, content: Any) -> StepSettings:
         groups=_strings(table.get("groups", []), f"{path}.groups"),
         due=due, priority=priority,
         correlation=_correlation(table.get("correlation", {}), f"{path}.correlation"),
+        message=_optional(table.get("message"), f"{path}.message") or None,
         calendar=_calendar(table.get("calendar"), f"{path}.calendar"),
         call=read_call(_table(table["call"], f"{path}.call"), f"{path}.call")
         if "call" in table else None)
@@ -283,7 +285,7 @@ def _step_to_dict(step: StepSettings) -> dict[str, Any]:
         "form": step.form, "instructions": dict(step.instructions), "assignee": step.assignee,
         "candidates": list(step.candidates), "groups": list(step.groups), "due": step.due,
         "priority": step.priority, "correlation": dict(step.correlation),
-        "calendar": step.calendar,
+        "message": step.message, "calendar": step.calendar,
         "call": write_call(step.call) if step.call else None})
 
 

@@ -10,6 +10,9 @@ _PARTS = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
                     r"(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _UNITS = (("year", "年"), ("month", "个月"), ("week", "周"), ("day", "天"),
           ("hour", "小时"), ("minute", "分钟"), ("second", "秒"))
+_WORKING = {"day": ("working day", "个工作日"), "hour": ("working hour", "个工作小时"),
+            "minute": ("working minute", "个工作分钟"),
+            "second": ("working second", "个工作秒")}
 _LETTERS = ("P{}Y", "P{}M", "P{}W", "P{}D", "PT{}H", "PT{}M", "PT{}S")
 #: How the units are written in the names of events, in the order of `_UNITS`.
 _WRITTEN = (r"years?|年", r"months?|个月", r"weeks?|wks?|周|星期", r"days?|d|天|日",
@@ -19,15 +22,19 @@ _NAMED = re.compile(r"(?<![\d.,/:-])(\d{1,4})[\s-]*(?:" + "|".join(
 _MINUTES_OF_HOUR = 60
 
 
-def in_words(duration: str) -> Text:
-    """An ISO 8601 duration in words; one with fractions stays as it is."""
+def in_words(duration: str, *, working: bool = False) -> Text:
+    """An ISO 8601 duration in words; one with fractions stays as it is.
+
+    `working`: it counts business time, which weeks, months and years have none of.
+    """
     match = _PARTS.fullmatch(duration)
     if match is None or not any(match.groups()):
         return {"en": duration, "zh": duration}
     amounts = [int(part or 0) for part in match.groups()]
     hours, amounts[5] = divmod(amounts[5], _MINUTES_OF_HOUR)
     amounts[4] += hours
-    said = [(amount, *unit) for amount, unit in zip(amounts, _UNITS, strict=True) if amount]
+    units = [_WORKING.get(unit[0], unit) if working else unit for unit in _UNITS]
+    said = [(amount, *unit) for amount, unit in zip(amounts, units, strict=True) if amount]
     return {"en": " ".join(f"{amount} {en}{'s' if amount != 1 else ''}"
                            for amount, en, _ in said) or duration,
             "zh": " ".join(f"{amount} {zh}" for amount, _, zh in said) or duration}

@@ -18,6 +18,7 @@ from engine.intake.dialects.written import written_in
 from engine.intake.drawing import Drawing
 from engine.intake.expressions import written
 from engine.intake.model import Adaptation, Finding, Understanding, Verdict
+from engine.intake.named_messages import name_messages
 from engine.intake.normal import normalise
 from engine.intake.options import unknown_choices
 from engine.intake.prove import prove, unproven
@@ -46,6 +47,7 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
     normalise(root)
     unnamed.mark(root)
     known = known or Known()
+    name_messages(root, known.messages)
     choice = choose(root, process, {pool for pool, chosen in known.choices.get("pools", {}).items()
                                     if chosen == "outside"})
     known = _with_written(known, choice, root)

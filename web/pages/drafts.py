@@ -40,7 +40,7 @@ def show(draft_id: UUID) -> ResponseReturnValue:
 @right("journey.edit")
 def panel(draft_id: UUID) -> ResponseReturnValue:
     """The panel of one element, or of the journey."""
-    return _panel(own_draft(draft_id), _asked())
+    return _panel(own_draft(draft_id), asked())
 
 
 @blueprint.get("/<uuid:draft_id>/tests-line")
@@ -84,14 +84,14 @@ def set_journey(draft_id: UUID) -> ResponseReturnValue:
             place = field.partition(":")[2]
             if key != settings.lanes.get(place, ""):
                 settings = settings.with_lane(place, key)
-    return _changed(found, _without_unused(settings, found.settings))
+    return changed(found, _without_unused(settings, found.settings))
 
 
 @blueprint.post("/<uuid:draft_id>/step")
 @right("journey.edit")
 def set_step(draft_id: UUID) -> ResponseReturnValue:
     """What to do at a step, who does it, and by when."""
-    found, element = own_draft(draft_id), _asked()
+    found, element = own_draft(draft_id), asked()
     values: dict[str, object] = {"instructions": sent_texts("instructions")}
     for name in ("assignee", "due", "priority"):
         if name in request.form:
@@ -99,7 +99,7 @@ def set_step(draft_id: UUID) -> ResponseReturnValue:
     for name in ("candidates", "groups"):
         if name in request.form:
             values[name] = listed(request.form[name], ",，;\n")
-    return _changed(found, found.settings.with_step(element, **values))
+    return changed(found, found.settings.with_step(element, **values))
 
 
 @blueprint.post("/<uuid:draft_id>/choice")
@@ -107,20 +107,20 @@ def set_step(draft_id: UUID) -> ResponseReturnValue:
 def choose(draft_id: UUID) -> ResponseReturnValue:
     """Let Baton do something else at an element than it would by itself."""
     found = own_draft(draft_id)
-    return _changed(found, found.settings.with_choice(
-        request.form.get("rule", ""), _asked(), request.form.get("option", "")))
+    return changed(found, found.settings.with_choice(
+        request.form.get("rule", ""), asked(), request.form.get("option", "")))
 
 
 @blueprint.post("/<uuid:draft_id>/standards")
 @right("journey.edit")
 def add_standard(draft_id: UUID) -> ResponseReturnValue:
     """Add a promise to the journey or to a step."""
-    found, element, form = own_draft(draft_id), _asked(), StandardForm()
+    found, element, form = own_draft(draft_id), asked(), StandardForm()
     if not form.validate():
         return _panel(found, element, form)
     taken = {str(s.get("key")) for s in found.settings.standards}
     stop = element or "case"
-    return _changed(found, found.settings.with_standard({
+    return changed(found, found.settings.with_standard({
         "key": _free_key(form.name_en.data, taken), "name": sent_texts("name"),
         "target": f"{form.amount.data} {form.unit.data}", "start": stop, "stop": stop}),
         whole_panel=True)
@@ -131,7 +131,7 @@ def add_standard(draft_id: UUID) -> ResponseReturnValue:
 def remove_standard(draft_id: UUID, standard: str) -> ResponseReturnValue:
     """Take a promise out of the draft."""
     found = own_draft(draft_id)
-    return _changed(found, found.settings.without_standard(standard), whole_panel=True)
+    return changed(found, found.settings.without_standard(standard), whole_panel=True)
 
 
 @blueprint.post("/<uuid:draft_id>/publish")
@@ -170,14 +170,15 @@ def own_draft(draft_id: UUID) -> Draft:
     return found
 
 
-def _asked() -> str:
+def asked() -> str:
+    """The element that the request is about; "" for the journey."""
     return str(request.values.get("element", ""))[:255]
 
 
 def _page(found: Draft) -> str:
     return render_template("journeys/draft.html", link=link, standard_form=StandardForm(),
                            adapted=request.args.get("view") == "adapted",
-                           **draft_view(found, _asked()))
+                           **draft_view(found, asked()))
 
 
 def _panel(found: Draft, element: str, form: StandardForm | None = None) -> str:
@@ -187,16 +188,16 @@ def _panel(found: Draft, element: str, form: StandardForm | None = None) -> str:
     return render_template("journeys/panel.html", standard_form=form or StandardForm(), **view)
 
 
-def _changed(found: Draft, settings: JourneySettings, *,
+def changed(found: Draft, settings: JourneySettings, *,
              whole_panel: bool = False) -> ResponseReturnValue:
     """Keep the settings; with htmx the parts of the page that they change are sent anew."""
     made = services().intake.change(found.id, settings, by=actor().person)
     if not request.headers.get("HX-Request"):
         flash(gettext("Saved."), "success")
-        return redirect(url_for(".show", draft_id=found.id, element=_asked() or None))
+        return redirect(url_for(".show", draft_id=found.id, element=asked() or None))
     return render_template("journeys/changed.html", whole_panel=whole_panel,
                            standard_form=StandardForm(formdata=None),
-                           **draft_view(made, _asked()))
+                           **draft_view(made, asked()))
 
 
 def _planned(settings: JourneySettings, chosen: str) -> tuple[JourneySettings, str]:

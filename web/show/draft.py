@@ -47,17 +47,17 @@ def version_view(version: Version, understood: Understanding, element: str = "")
 def _view(shown: Draft | Version, understood: Understanding, element: str) -> dict[str, Any]:
     settings = shown.settings
     listed = findings(understood, drawn_names(understood, settings))
-    known = departments()
+    names = department_names(departments(), settings)
     return {
         "settings": settings, "understood": understood, "findings": listed,
         "groups": groups(listed), "marks": finding_marks(listed),
         "verdict": verdict_line(understood, settings),
-        "element": element_view(understood, listed, settings, shown.files, element)
+        "element": element_view(understood, listed, settings, shown.files, element, names)
         if element else None,
         "places": places(understood, settings),
         "labels": step_names(understood.steps, settings),
         "owner_guessed": OWNER in settings.guessed,
-        "departments": department_names(known, settings),
+        "departments": names,
         "mains": [each for each in understood.processes if each.steps],
         "decisions": decisions_of(shown),
         "start_form": form_lines(settings, shown.files, settings.start_form),

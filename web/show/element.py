@@ -13,6 +13,7 @@ from engine.intake.settings import JourneySettings, StepSettings
 from web.i18n import language, localized
 from web.show.kinds import BY_HAND, is_activity, kind_name, plainly
 from web.show.places import department_of
+from web.show.waits import WaitView, wait_view
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class ElementView:
     form: list[FieldLine] = field(default_factory=list)
     #: The decision that it is made by: its id and name.
     decision: tuple[str, str] | None = None
+    #: The message, signal or time that it waits for.
+    waits: WaitView | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class FieldLine:
 
 
 def element_view(found: Understanding, listed: list[dict[str, Any]], settings: JourneySettings,
-                 files: Mapping[str, bytes], element: str) -> ElementView | None:
+                 files: Mapping[str, bytes], element: str,
+               departments: Mapping[str, str]) -> ElementView | None:
     """The element's panel; None when it isn't on the drawing."""
     step = next((each for each in found.steps if each.id == element), None)
     mine = [one for one in listed if one["element"] == element]
@@ -63,7 +67,8 @@ def element_view(found: Understanding, listed: list[dict[str, Any]], settings: J
         standards=standards_of(settings, element), done_by_person=asks,
         takes_form=is_activity(kind) and (asks or own.form is not None),
         form=form_lines(settings, files, own.form),
-        decision=_decision(found, settings, files, element) if kind == "businessRuleTask" else None)
+        decision=_decision(found, settings, files, element) if kind == "businessRuleTask" else None,
+        waits=wait_view(found, settings, element, departments))
 
 
 def _decision(found: Understanding, settings: JourneySettings, files: Mapping[str, bytes],

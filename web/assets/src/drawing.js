@@ -3,6 +3,7 @@ import "./drawing/compare.js";
 import { showHeat } from "./drawing/heat.js";
 import { showMarks } from "./drawing/marks.js";
 import { showPaths } from "./drawing/path.js";
+import "./drawing/rows.js";
 import { makeSelectable } from "./drawing/select.js";
 import { addTools, fit } from "./drawing/tools.js";
 import { word } from "./words.js";
