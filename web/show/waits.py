@@ -50,13 +50,14 @@ class WaitView:
 
     @property
     def example(self) -> str:
-        """The body with which another system sends it."""
+        """How another system sends it."""
         body: dict[str, object] = {"name": self.name}
         if self.keys:
             body["correlation"] = {key: "…" for key, _ in self.keys}
         if self.kind == "message" and not self.starts:
             body["keep_for"] = "PT1H"
-        return json.dumps(body, ensure_ascii=False, indent=1)
+        written = json.dumps(body, ensure_ascii=False, indent=1)
+        return f"POST /api/v1/{self.kind}s\n{written}"
 
 
 def wait_view(found: Understanding, settings: JourneySettings, element: str,
