@@ -223,7 +223,12 @@ class CaseMigrated(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CaseCompleted(Fact):
-    """The last token reached an end."""
+    """The last token reached an end, or an error that nothing catches ended all that went on.
+
+    `error` is that error's code, "" where the drawing gives it none.
+    """
+
+    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,10 +25,14 @@ class CallWithdrawn(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class CallReturned(Fact):
-    """The case `child` that the step had begun has ended, and the token goes on."""
+    """The case `child` that the step had begun has ended, and the token goes on.
+
+    `error` is the error that it ended with, which the drawing catches; "" is one without a code.
+    """
 
     token: UUID
     child: UUID
+    error: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from engine.runtime.business_time import CalendarOf
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.incidents import Incidents
-from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Wait
+from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Thrown, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
@@ -45,6 +45,8 @@ class Command:
         self._waits = WaitRules(version, self._document, now, calendar_of)
         #: Messages that left for other processes of the drawing.
         self.sent: list[Sent] = []
+        #: Escalations that nothing in the case catches: the step that called it may.
+        self.escalated: list[Thrown] = []
         self._model = version.processes[row.process or version.main]
         self.incidents = Incidents(session, now, row, self.record, by)
         self._resumed: UUID | None = None
@@ -175,18 +177,19 @@ class Command:
         self._answered = token
         self.run(act)
 
-    def throw(self, token: UUID, element: str, status: int, tries: int, code: str) -> bool:
-        """The outside service failed for good: the drawing may catch that as an error.
+    def throw(self, token: UUID, thrown: Thrown, caught: type[facts.Fact] | None = None,
+              **content: Any) -> bool:
+        """What the waiting step stands for threw this; the fact `caught` says so where it is.
 
         Returns False, with nothing changed, where nothing catches it.
         """
         with Sandbox(self._now(), self._version.timezone) as sandbox:
             execution = self._execution(sandbox)
-            if not execution.throw(token, code):
+            if not execution.throw(token, thrown):
                 return False
-            self.record(facts.ServiceAnswered, element=element, by_person=False, token=token,
-                        status=status, tries=tries, error=code)
-            self._answered = token
+            if caught is not None:
+                self.record(caught, by_person=False, token=token, **content)
+                self._resumed = self._answered = token
             self._settle(execution, sandbox)
         return True
 
@@ -309,8 +312,10 @@ class Command:
         self._state.document = self._document.text()
         self._state.tokens = execution.state()
         self.row.revision += 1
+        self.escalated += [each for each in execution.thrown if each.kind == "escalation"]
         if execution.finished:
-            self._end("completed", facts.CaseCompleted)
+            self._end("completed", facts.CaseCompleted, error=next(
+                (each.code for each in execution.thrown if each.kind == "error"), None))
 
     def _wait_rows(self) -> held.Waits:
         return held.waits(self._session, self.row.id)
@@ -382,6 +387,7 @@ class Command:
         """A fault of model or data: an incident with an owner, never lost quietly (law 7)."""
         self.incidents.raise_for(fault, self._version.owner)
 
-    def _end(self, state: str, kind: type[facts.Fact]) -> None:
+    def _end(self, state: str, kind: type[facts.Fact], **content: Any) -> None:
         self.row.state = state
-        self.row.ended_at = self.record(kind, by_person=state == "cancelled").occurred_at
+        self.row.ended_at = self.record(kind, by_person=state == "cancelled",
+                                        **content).occurred_at

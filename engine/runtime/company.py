@@ -23,7 +23,7 @@ from engine.journal.service import Journal
 from engine.runtime import held, store, tagged
 from engine.runtime.command import Command
 from engine.runtime.fields import bounded
-from engine.runtime.model import MAX_MESSAGES, Fault, Sent
+from engine.runtime.model import MAX_MESSAGES, Fault, Sent, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow
 
@@ -106,6 +106,8 @@ class Company:
         carried = 0
         while ahead:
             sender = ahead.popleft()
+            for thrown in sender.escalated:
+                self._escalate(sender.row, thrown)
             for message in sender.sent:
                 carried += 1
                 if carried > MAX_MESSAGES:
@@ -170,7 +172,7 @@ class Company:
 
     def give_back(self, fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
         """A case has ended: the step that called it, if one did, goes on; or can't."""
-        self._give_back(_case_of(fact), cancelled=isinstance(fact, facts.CaseCancelled))
+        self._give_back(_case_of(fact), fact)
 
     def give_back_since(self, case: UUID, since: datetime) -> None:
         """What ended after `since`, while the case was suspended, comes back to it now."""
@@ -178,9 +180,14 @@ class Company:
             if wait.kind == "call":
                 for child in store.called_by(self._session, case, wait.token):
                     if child.ended_at is not None and child.ended_at >= since:
-                        self._give_back(child.id, cancelled=child.state == "cancelled")
+                        self._give_back(child.id, self._end_of(child.id))
 
-    def _give_back(self, ended_case: UUID, *, cancelled: bool) -> None:
+    def _end_of(self, case: UUID) -> facts.CaseCompleted | facts.CaseCancelled:
+        return next(fact for fact in reversed(self._journal.read_case(case))
+                    if isinstance(fact, facts.CaseCompleted | facts.CaseCancelled))
+
+    def _give_back(self, ended_case: UUID,
+                   fact: facts.CaseCompleted | facts.CaseCancelled) -> None:
         child, ended = held.lock(self._session, ended_case)
         if child.parent is None or child.parent_token is None:
             return
@@ -191,14 +198,40 @@ class Company:
             return
         version = self._versions(row.version_id)
         command = self._command(version, row, state, None)
-        if cancelled:
+        if isinstance(fact, facts.CaseCancelled):
             command.raise_incident(Fault(token, element, "call", (
                 f"The called case {child.number} was cancelled.")))
             return
         values = tagged.loads(ended.document)
         command.write({key: value for key, value in values.items() if key in version.fields})
-        command.come_back(token, element, child.id)
+        if fact.error is None:
+            command.come_back(token, element, child.id)
+        elif not command.throw(token, Thrown("error", fact.error), facts.CallReturned,
+                               element=element, child=child.id, error=fact.error):
+            command.keep()
+            command.raise_incident(Fault(token, element, "call", (
+                f"The called case {child.number} ended with an error that nothing here catches: "
+                f"{fact.error or '(no code)'}.")))
+            return
         self.carry(command, version)
+
+    def _escalate(self, row: CaseRow, thrown: Thrown) -> None:
+        """Take an escalation to the step that called the case, or to the one that called that."""
+        while row.parent is not None and row.parent_token is not None:
+            child, token, element = row, row.parent_token, row.parent_element or ""
+            row, state = held.lock(self._session, row.parent)
+            if token not in {token for token, _ in held.waits(self._session, row.id)}:
+                return
+            version = self._versions(row.version_id)
+            command = self._command(version, row, state, None)
+            if row.state != "open":
+                command.raise_incident(Fault(None, element, "escalation", (
+                    f"The called case {child.number} escalated {thrown.code} while this case was "
+                    "suspended: nothing was done about it.")))
+                return
+            if command.throw(token, thrown):
+                self.carry(command, version)
+                return
 
     def _depth(self, row: CaseRow) -> int:
         depth = 0

@@ -124,6 +124,15 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Thrown:
+    """What left the case because nothing in it catches it; `kind` is error or escalation, `code`
+    "" where the drawing gives none."""
+
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Fault:
     """A token that can't go on: becomes an incident."""
 

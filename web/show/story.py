@@ -96,7 +96,7 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
         case facts.CaseMigrated():
             return _moved(fact, texts)
         case facts.CaseCompleted():
-            return Chapter(gettext("Case closed"), at, level="green")
+            return _closed(fact)
         case facts.CaseCancelled():
             return Chapter(gettext("Case cancelled"), at, fact.person, level="red")
         case facts.MessageAwaited():
@@ -115,8 +115,8 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
                                      number=fact.journey_version, decision=fact.decision,
                                      hit=fact.rules))
         case facts.TimerFired():
-            late = gettext("noticed late") if fact.late_seconds else ""
-            return Chapter(gettext("%(what)s: the time came", what=element), at, detail=late)
+            return Chapter(gettext("%(what)s: the time came", what=element), at,
+                           detail=lateness(fact.late_seconds) if fact.late_seconds else "")
         case facts.ClockBreached():
             return Chapter(gettext("Promise broken: %(what)s", what=promise_of(fact.standard)),
                            at, level="red")
@@ -142,6 +142,9 @@ def _elsewhere(fact: facts.Fact, name_of: Callable[[str], str]) -> Chapter | Non
         case facts.CallAwaited():
             return Chapter(gettext("%(what)s: another case was begun", what=element), at, level="")
         case facts.CallReturned():
+            if fact.error is not None:
+                return Chapter(gettext("%(what)s: its case has ended with an error", what=element),
+                               at, detail=fact.error, level="red")
             return Chapter(gettext("%(what)s: its case has ended", what=element), at)
         case facts.ServiceAwaited():
             return Chapter(gettext("%(what)s: a service is asked", what=element), at, level="")
@@ -153,6 +156,21 @@ def _elsewhere(fact: facts.Fact, name_of: Callable[[str], str]) -> Chapter | Non
             return Chapter(gettext("%(what)s: the service answered", what=element), at,
                            detail=detail)
     return None
+
+
+def _closed(fact: facts.CaseCompleted) -> Chapter:
+    if fact.error is None:
+        return Chapter(gettext("Case closed"), fact.occurred_at, level="green")
+    return Chapter(gettext("Case closed by an error that nothing in it catches"),
+                   fact.occurred_at, detail=fact.error, level="red")
+
+
+def lateness(seconds: float) -> str:
+    """How late a timer fired, in words: "3 days late"; from two days on nobody asks for hours."""
+    days = int(seconds // 86400)
+    if days >= 2:
+        return ngettext("%(num)s day late", "%(num)s days late", days)
+    return gettext("%(span)s late", span=span(seconds, gettext, days=True))
 
 
 def rules_hit(rules: Sequence[int]) -> str:

@@ -1,7 +1,7 @@
 """An error or escalation that nothing in the drawing throws is something a person reports.
 
 Valid: an error on the border of a sub-process that ends with this error, or of a step that calls
-an outside service, whose failures are errors.
+an outside service, whose failures are errors, or a journey, whose cases may end with one.
 Invalid: an error on the border of a task, which can throw none.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.intake.bpmn import (
+    CALLS,
     OUTSIDE,
     SUB_PROCESSES,
     Element,
@@ -35,7 +36,10 @@ RULE = Rule(
     asks=True,
 )
 _OPTIONS = (WAIT, NEVER)
-_CAUGHT = {"errorEventDefinition": "errorRef", "escalationEventDefinition": "escalationRef"}
+#: Kind of definition → its reference, what that names, and the code of this.
+_CAUGHT = {"errorEventDefinition": ("errorRef", "error", "errorCode"),
+           "escalationEventDefinition": ("escalationRef", "escalation", "escalationCode")}
+_ANY = "*"
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
@@ -44,18 +48,17 @@ def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:
     thrown: dict[str, set[tuple[str, str]]] = {}
     for event in drawing.nodes("boundaryEvent"):
         for definition in list(event):
-            reference = _CAUGHT.get(kind(definition))
-            if reference is None:
+            if kind(definition) not in _CAUGHT:
                 continue
             activity = event.get("attachedToRef", "")
+            host = drawing.node(activity)
             if activity not in thrown:
-                thrown[activity] = _thrown_in(drawing.node(activity), processes)
-            wanted = definition.get(reference, "")
-            if any(kind_ == kind(definition) and wanted in ("", code)
+                thrown[activity] = _thrown_in(drawing, host, processes)
+            wanted = _code(drawing, definition)
+            if any(kind_ == kind(definition) and (wanted in ("", code) or code == _ANY)
                    for kind_, code in thrown[activity]):
                 continue
-            if kind(definition) == "errorEventDefinition" and _calls_fail_so(
-                    drawing, drawing.node(activity), wanted, known):
+            if kind(definition) == "errorEventDefinition" and _calls_fail_so(host, wanted, known):
                 continue
             yield _settle(drawing, event, definition, known)
             if event.getparent() is None:
@@ -72,9 +75,9 @@ def _settle(drawing: Drawing, event: Element, definition: Element, known: Known)
                                "发生“{name}”时由人报告。", name=called(event)), _OPTIONS)
 
 
-def _thrown_in(activity: Element | None,
+def _thrown_in(drawing: Drawing, activity: Element | None,
                processes: dict[str | None, Element]) -> set[tuple[str, str]]:
-    """What is thrown in a sub-process or a called process: kind of definition and reference."""
+    """What is thrown in a sub-process or a called process: kind of definition and code."""
     found: set[tuple[str, str]] = set()
     seen: set[Element] = set()
     ahead = [activity] if activity is not None else []
@@ -83,25 +86,32 @@ def _thrown_in(activity: Element | None,
         if kind(scope) == "callActivity":
             called_process = processes.get(scope.get("calledElement"))
             scope = called_process if called_process is not None else scope
-        elif kind(scope) not in SUB_PROCESSES:
+        elif kind(scope) not in SUB_PROCESSES and CALLS not in scope.attrib:
             continue
         if scope in seen:
             continue
         seen.add(scope)
-        for node in scope.iterdescendants():
-            if kind(node) == "callActivity":
+        for node in scope.iter():
+            if CALLS in node.attrib:
+                # A case of another journey begins there: it may end with any error.
+                found |= {(name, _ANY) for name in _CAUGHT}
+            elif kind(node) == "callActivity" and node is not scope:
                 ahead.append(node)
             elif kind(node) in ("endEvent", "intermediateThrowEvent"):
-                found |= {(name, part.get(reference, "")) for name, reference in _CAUGHT.items()
+                found |= {(name, _code(drawing, part)) for name in _CAUGHT
                           for part in children(node, name)}
     return found
 
 
-def _calls_fail_so(drawing: Drawing, activity: Element | None, reference: str,
-                   known: Known) -> bool:
+def _code(drawing: Drawing, definition: Element) -> str:
+    """What it throws or catches by (rule `throws` gave every error and escalation a code)."""
+    reference, root, code = _CAUGHT[kind(definition)]
+    return next((each.get(code, "") for each in children(drawing.root, root)
+                 if each.get("id") == definition.get(reference)), "")
+
+
+def _calls_fail_so(activity: Element | None, code: str, known: Known) -> bool:
     """Whether a call of an outside service, in or at `activity`, may fail with this error."""
-    code = next((each.get("errorCode", "") for each in drawing.root
-                 if kind(each) == "error" and each.get("id") == reference), "")
     calls = [known.service_calls[drawn_id(node)] for node in
              (activity.iter() if activity is not None else ()) if kind(node) and node.get(OUTSIDE)]
-    return any(not reference or is_status_code(code) or code in call.codes for call in calls)
+    return any(not code or is_status_code(code) or code in call.codes for call in calls)

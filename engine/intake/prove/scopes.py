@@ -224,10 +224,15 @@ class _Builder:
         if children(node, "terminateEventDefinition"):
             return self._along(node, self._at_node(node), (), "terminate")
         code = _code(self._drawing, node)
-        caught = _catching(self._caught, code) if code is not None else None
-        if code is not None and caught is not None and self._caught[caught]:
+        if code is not None and self._leaves(code):
             return self._along(node, self._at_node(node), (), ends_text(code))
         return self._onward(node, self._at_node(node))
+
+    def _leaves(self, code: Code) -> bool:
+        """Whether what throws this is over: something around ends for it, or the case does for an
+        error that nothing catches."""
+        caught = _catching(self._caught, code)
+        return code[0] == "errorEventDefinition" if caught is None else self._caught[caught]
 
     def _activity(self, node: Element) -> Iterator[Step]:
         """Done, or left by an event on the border; those that don't interrupt go beside it."""

@@ -23,7 +23,7 @@ from engine.runtime.calls.request import KIND, Request, make_request, mapped
 from engine.runtime.command import Command
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
-from engine.runtime.model import Fault
+from engine.runtime.model import Fault, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
@@ -123,8 +123,10 @@ class ServiceCalls:
             return False
         version, command, element = held
         call = _call_at(version, element)
-        if call is None or not command.throw(waiter.token, element, status, tries,
-                                             call.code_of(failure)):
+        code = call.code_of(failure) if call is not None else failure
+        if call is None or not command.throw(
+                waiter.token, Thrown("error", code), facts.ServiceAnswered, element=element,
+                status=status, tries=tries, error=code):
             return False
         self._carry(command, version)
         return True

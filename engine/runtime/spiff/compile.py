@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.multiple import MultipleEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import (
     CycleTimerEventDefinition,
@@ -23,7 +24,7 @@ from engine.runtime.model import Answer, Element, TimerRule, Trigger
 from engine.runtime.spiff.loops import listen
 from engine.runtime.spiff.outline import Outline, outline
 from engine.runtime.spiff.parser import BATON, AdaptedParser
-from engine.runtime.spiff.specs import TimerDefinition
+from engine.runtime.spiff.specs import Condition, TimerDefinition
 from engine.runtime.spiff.undo import Undoable, undone_by
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -115,7 +116,7 @@ def _compiled(parser: AdaptedParser, process: str, root: Any, elements: dict[str
     for each in [spec, *subprocess_specs.values()]:
         listen(each)
         for task_spec in each.task_specs.values():
-            _replace_timers(task_spec, root)
+            _replace_events(task_spec, root)
     answers = {(inside, answer.flow): _spec_name(answer.target, spec, subprocess_specs)
                for inside, element in elements.items() for answer in element.answers}
     calendars = frozenset(node.get(f"{BATON}calendar") for node in root.iter()
@@ -247,10 +248,12 @@ def _pool_of(node: Any, pools: dict[str, str]) -> tuple[str, ...]:
     return (pools[process],) if process in pools else ()
 
 
-def _replace_timers(task_spec: Any, root: Any) -> None:
+def _replace_events(task_spec: Any, root: Any) -> None:
     definition = getattr(task_spec, "event_definition", None)
     if isinstance(definition, TimerEventDefinition):
         task_spec.event_definition = _timer(task_spec.bpmn_id, definition, root)
+    elif isinstance(definition, ConditionalEventDefinition):
+        task_spec.event_definition = Condition(definition.expression)
     elif isinstance(definition, MultipleEventDefinition):
         # An event-based gateway holds its events' definitions in the order of its outputs.
         definition.event_definitions = [

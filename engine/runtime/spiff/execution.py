@@ -7,10 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    EventBasedGateway,
-)
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, EventBasedGateway
 from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import SignalEventDefinition
 from SpiffWorkflow.bpmn.specs.event_definitions.message import MessageEventDefinition
@@ -22,13 +19,13 @@ from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
 from engine.runtime.errors import ModelFault, TokenGone
-from engine.runtime.model import Fault, Passed, Sent, Wait
+from engine.runtime.model import Fault, Passed, Sent, Thrown, Wait
 from engine.runtime.spiff import snapshot
 from engine.runtime.spiff.borders import stay, wait_again
 from engine.runtime.spiff.compaction import compact
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.environment import DocumentEnvironment, SandboxEngine
-from engine.runtime.spiff.events import ScopedEvents, throw_at
+from engine.runtime.spiff.events import ScopedEvents, take_risen, throw_at
 from engine.runtime.spiff.moves import plan_back, send_back, skip
 from engine.runtime.spiff.specs import (
     ANSWERS,
@@ -82,6 +79,7 @@ class Execution:
         self.passed: list[Passed] = []
         self.faults: list[Fault] = []
         self.sent: list[Sent] = []
+        self.thrown: list[Thrown] = []
         self._steps = self._compacted_at = 0
         self._rounds: Counter[str] = Counter()
 
@@ -104,9 +102,9 @@ class Execution:
         self._run(task, by_person=by_person)
         self._advance()
 
-    def throw(self, token: UUID, code: str) -> bool:
-        """The waiting step failed with this error; False when nothing around it catches it."""
-        caught = throw_at(self._waiting_task(token), code)
+    def throw(self, token: UUID, thrown: Thrown) -> bool:
+        """What the waiting step stands for threw this; False when nothing around it catches it."""
+        caught = throw_at(self._waiting_task(token), thrown)
         self._interrupt()
         self._advance()
         return caught
@@ -306,6 +304,7 @@ class Execution:
 
     def _interrupt(self) -> None:
         """What was thrown ends what it interrupts, before anything goes on in there."""
+        self.thrown += take_risen(self._workflow)
         for task in self._tasks(TaskState.READY):
             if task.state == TaskState.READY and isinstance(task.task_spec, BoundaryEvent) \
                     and task.task_spec.cancel_activity:

@@ -12,6 +12,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     UserTask,
 )
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
+from SpiffWorkflow.bpmn.specs.event_definitions.conditional import ConditionalEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
@@ -40,6 +41,17 @@ class TimerDefinition(EventDefinition):  # type: ignore[misc]
         return self is other
 
     __hash__ = object.__hash__
+
+
+class Condition(ConditionalEventDefinition):  # type: ignore[misc]
+    """Has come true when the execution says so, which looks at all conditions that wait.
+
+    SpiffWorkflow evaluates it in the middle of the step before: one that looks at a field that
+    has no value yet would be a fault of that step.
+    """
+
+    def has_fired(self, my_task: Any) -> bool:
+        return bool(EventDefinition.has_fired(self, my_task))
 
 
 class _Choice:

@@ -18,11 +18,18 @@ def catches(node: Node, trigger: Trigger) -> bool:
 
 def wake_inside(rules: Rules, scope: Scope, trigger: Trigger) -> Scope | None:
     """The scope with the event sub-process begun that catches the trigger, if there is one."""
-    for handler in handlers(rules, scope):
-        for start in rules.chart.members(handler.id):
-            if start.kind == "startEvent" and catches(start, trigger):
-                return woken(scope, handler, start)
-    return None
+    found = [(handler, start) for handler in handlers(rules, scope)
+             for start in rules.chart.members(handler.id)
+             if start.kind == "startEvent" and catches(start, trigger)]
+    if not found:
+        return None
+    return woken(scope, *min(found, key=lambda each: _of_every_code(each[1], trigger)))
+
+
+def _of_every_code(node: Node, trigger: Trigger) -> bool:
+    """Whether an event catches the trigger only because it names no code: others come first."""
+    return not any(each.kind == trigger.kind and each.about == trigger.about
+                   for each in node.triggers)
 
 
 def handlers(rules: Rules, scope: Scope) -> list[Node]:
@@ -46,7 +53,8 @@ def rise(rules: Rules, scope: Scope, step: Step, trigger: Trigger) -> tuple[Scop
     """
     chart = rules.chart
     plain = replace(trigger, kind=trigger.kind.removeprefix("uncaught "))
-    border = next((each for each in chart.border(step.node) if catches(each, plain)), None)
+    border = min((each for each in chart.border(step.node) if catches(each, plain)),
+                 key=lambda each: _of_every_code(each, plain), default=None)
     if trigger.kind == "compensate":
         by_event = chart.nodes[step.node].by_event
         return (undoable(rules, scope, trigger.about), False) if by_event else (scope, False)
@@ -62,7 +70,8 @@ def rise(rules: Rules, scope: Scope, step: Step, trigger: Trigger) -> tuple[Scop
     inside = None if chart.nodes[step.node].by_event else wake_inside(rules, scope, plain)
     if inside is not None:
         return None if plain != trigger else (inside, False)
-    return scope, plain.kind != "cancel"
+    # An error that nothing catches ends scope after scope (table 10.88: the process may end).
+    return scope.emptied() if plain.kind == "error" else scope, plain.kind != "cancel"
 
 
 def _undone(rules: Rules, step: Step) -> list[str]:

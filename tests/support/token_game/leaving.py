@@ -120,8 +120,9 @@ def _end(rules: Rules, scope: Scope, node: Node) -> Iterator[Outcome]:
         yield woken, ()
         return
     yield scope.emptied(), (trigger,)
-    # What an error does that nobody catches is unspecified: the path may simply end.
-    yield scope, (replace(trigger, kind=f"uncaught {trigger.kind}"),)
+    if trigger.kind == "cancel":
+        # What it does that nobody catches is unspecified: the path may simply end.
+        yield scope, (replace(trigger, kind="uncaught cancel"),)
 
 
 def _on(flow: Flow) -> tuple[str, str]:

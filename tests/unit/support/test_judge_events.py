@@ -71,7 +71,7 @@ ENDS_ON = line(A, event("intermediateCatch", "m", ""), B)
 ALLOWED = [
     (STOPS, "a b"), (STOPS, "e r"), (BESIDE, "a b"), (BESIDE, "e a r b"), (BESIDE, "e e r a r b"),
     (ON_SUB, "i k b"), (ON_SUB, "i e r"), (ON_SUB, "e r"), (ON_SUB, "i k x b"),
-    (CAUGHT, "i f e r"), (CAUGHT, "k i r"), (CAUGHT_ANY, "i e r"), (OTHER, "i f k b"),
+    (CAUGHT, "i f e r"), (CAUGHT, "k i r"), (CAUGHT_ANY, "i e r"), (OTHER, "i f"), (OTHER, "k i f"),
     (RAISED, "i f e k r b"), (RAISED, "i r k b"), (RAISED_OUT, "i f e r"), (RAISED_OUT, "i r"),
     (WOKEN, "a b"), (WOKEN, "a hs ht"), (WOKEN, "hs ht h"), (WOKEN_BESIDE, "hs a ht hs b ht"),
     (WOKEN_INSIDE, "hs ht b"), (WOKEN_INSIDE, "i b"), (ERROR_INSIDE, "i f hs ht b"),
@@ -85,6 +85,7 @@ FORBIDDEN = [
     (BESIDE, "e r b", 2), (BESIDE, "e a b", 3), (BESIDE, "a b e r", 2),
     (ON_SUB, "e i", 1), (ON_SUB, "i e k b", 2), (ON_SUB, "i k x e r", 3),
     (CAUGHT, "i f b", 2), (CAUGHT, "i f k", 2), (CAUGHT, "f e r", 0), (OTHER, "k i f e r", 3),
+    (OTHER, "i f k b", 2),
     (RAISED, "i f k b", 4), (RAISED_OUT, "i f e k", 3), (RAISED_OUT, "i k b", 1),
     (WOKEN, "a hs b", 2), (WOKEN, "a hs", 2), (WOKEN, "a b hs ht", 2), (WOKEN, "ht", 0),
     (WOKEN_BESIDE, "hs a b", 3), (WOKEN_INSIDE, "hs b", 1), (WOKEN_INSIDE, "i hs ht b", 1),
