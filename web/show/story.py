@@ -13,6 +13,7 @@ from flask_babel import gettext, ngettext
 from engine.journal import facts
 from web.show.care_story import Chapter, care
 from web.show.links import link
+from web.show.time import span
 
 #: The names of elements by version number.
 NamesOf = Callable[[int], Callable[[str], str]]

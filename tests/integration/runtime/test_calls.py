@@ -10,10 +10,11 @@ import pytest
 
 from engine.infra.errors import Invalid
 from engine.intake.settings import FieldSettings
+from engine.journal import facts
 from engine.people.access import SYSTEM
 from engine.runtime.model import PERSON
 from engine.wiring import Baton
-from tests.support.intake import flow, line
+from tests.support.intake import drawn, flow, line
 from tests.support.web import make_baton
 
 CHILD = line('<userTask id="repair" name="Repair"/>').replace(b'id="P"', b'id="Repairs"')
@@ -51,7 +52,8 @@ def start(baton: Baton, version: UUID) -> UUID:
 
 def do(baton: Baton, case: UUID, **data: str) -> None:
     with baton.command() as services:
-        wait = next(w for w in services.cases.waits(case) if w.kind in PERSON)
+        wait = next(w for w in services.cases.waits(case)
+                    if w.kind in PERSON and w.element != "bill")
         services.cases.resume_step(case, wait.token, wait.element, data=data)
 
 
@@ -132,3 +134,96 @@ def test_journeys_that_call_each_other_end_in_an_incident_instead_of_for_ever(ba
     with baton.query() as services:
         (incident,) = services.cases.incidents()
         assert "deep" in incident.message
+
+
+# --- errors and escalations of the called case ---------------------------------------------------
+
+ROOTS = (b'<error id="E" errorCode="spoilt"/><error id="O" errorCode="other"/>'
+         b'<escalation id="C" escalationCode="late"/><process')
+CAUGHT = ('<boundaryEvent id="out" attachedToRef="c" cancelActivity="{cancels}">'
+          '<{kind}EventDefinition {kind}Ref="{ref}"/></boundaryEvent><userTask id="refund"/>'
+          + flow("out", "refund"))
+
+
+def rooted(drawing: bytes) -> bytes:
+    return drawing.replace(b"<process", ROOTS, 1)
+
+
+def throwing(event: str, kind: str, ref: str) -> bytes:
+    """The called journey: it throws after the repair, while the bill is still written."""
+    begin = '<userTask id="repair"/><userTask id="bill"/>'
+    return rooted(drawn(
+        '<startEvent id="begin"/>' + begin + flow("begin", "repair") + flow("begin", "bill")
+        + f'<{event} id="t"><{kind}EventDefinition {kind}Ref="{ref}"/></{event}>'
+        + flow("repair", "t"))).replace(b'id="P"', b'id="Repairs"')
+
+
+def calling(baton: Baton, child: bytes, more: str = "") -> tuple[UUID, UUID]:
+    """A case that has called another, which throws."""
+    with baton.command() as services:
+        draft = services.intake.upload("r.bpmn", child, by=None, journey="repairs")
+        services.intake.publish(draft.id, by=None)
+    case = start(baton, publish(baton, "orders", rooted(line(CALL.format(""), more=more)),
+                                c="journey:repairs"))
+    return case, child_of(baton, case)
+
+
+def waiting(baton: Baton, case: UUID) -> list[str]:
+    with baton.query() as services:
+        return sorted(wait.element for wait in services.cases.waits(case))
+
+
+def facts_of(baton: Baton, case: UUID, kind: type) -> list:
+    with baton.query() as services:
+        return [fact for fact in services.journal.read_case(case) if isinstance(fact, kind)]
+
+
+@pytest.mark.parametrize("ref", ["E", ""])
+def test_a_called_case_that_ends_by_an_error_goes_out_by_the_border_of_the_call(baton, ref):
+    border = CAUGHT.format(kind="error", ref=ref, cancels="true")
+    case, child = calling(baton, throwing("endEvent", "error", "E"), border)
+    do(baton, child, part="hinge")
+    assert state(baton, child) == "completed"
+    assert (waiting(baton, child), waiting(baton, case)) == ([], ["refund"])
+    [ended] = facts_of(baton, child, facts.CaseCompleted)
+    [back] = facts_of(baton, case, facts.CallReturned)
+    assert (ended.error, back.error) == ("spoilt", "spoilt")
+    assert facts_of(baton, case, facts.CallWithdrawn) == []
+    with baton.query() as services:
+        assert services.cases.document(case)["part"] == "hinge"
+
+
+def test_an_error_that_the_caller_does_not_catch_is_an_incident_of_it(baton):
+    border = CAUGHT.format(kind="error", ref="O", cancels="true")
+    case, child = calling(baton, throwing("endEvent", "error", "E"), border)
+    do(baton, child)
+    assert waiting(baton, case) == ["c"]
+    with baton.command() as services:
+        (incident,) = services.cases.incidents(case)
+        assert "spoilt" in incident.message
+        services.cases.retry(incident.id)
+    assert child_of(baton, case) != child
+
+
+@pytest.mark.parametrize(("cancels", "then"), [("false", ["c", "refund"]), ("true", ["refund"])])
+def test_an_escalation_of_a_called_case_reaches_its_caller(baton, cancels, then):
+    border = CAUGHT.format(kind="escalation", ref="C", cancels=cancels)
+    case, child = calling(baton, throwing("intermediateThrowEvent", "escalation", "C"), border)
+    do(baton, child)
+    assert waiting(baton, case) == then
+    assert state(baton, child) == ("open" if cancels == "false" else "cancelled")
+
+
+def test_an_escalation_passes_a_caller_that_does_not_catch_it_on_to_its_own(baton):
+    middle = line('<callActivity id="m" name="Send out"/>').replace(b'id="P"', b'id="Repairs"')
+    publish(baton, "workshop", throwing("intermediateThrowEvent", "escalation", "C"))
+    with baton.command() as services:
+        draft = services.intake.upload("r.bpmn", middle, by=None, journey="repairs")
+        services.intake.change(draft.id, replace(
+            draft.settings, choices={"calls": {"m": "journey:workshop"}}), by=None)
+        services.intake.publish(draft.id, by=None)
+    border = CAUGHT.format(kind="escalation", ref="C", cancels="false")
+    case = start(baton, publish(baton, "orders", rooted(line(CALL.format(""), more=border)),
+                                c="journey:repairs"))
+    do(baton, child_of(baton, case))
+    assert waiting(baton, case) == ["c", "refund"]
