@@ -53,6 +53,12 @@ class CompiledModel:
         """The drawn element behind a task spec; None for SpiffWorkflow's own helpers."""
         return self.elements.get(task_spec.bpmn_id or "")
 
+    def drawn(self, task_spec: Any) -> str:
+        """The id of the drawn element that a spec stands for, or is a loop around."""
+        element = self.element_of(task_spec) or self.elements.get(
+            getattr(task_spec, "repeats", None) or "")
+        return element.id if element is not None else str(task_spec.name)
+
     def done_elsewhere(self, task_spec: Any) -> str:
         """What does a step in a person's stead: another case, an outside service, or nothing."""
         element = self.element_of(task_spec)

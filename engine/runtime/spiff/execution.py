@@ -253,7 +253,7 @@ class Execution:
         if definition is None:
             return []
         if isinstance(task.task_spec, EventBasedGateway):
-            return [(self._drawn_spec(output), each) for output, each in
+            return [(self._model.drawn(output), each) for output, each in
                     zip(task.task_spec.outputs, definition.event_definitions, strict=True)]
         parts = getattr(definition, "event_definitions", None) or [definition]
         return [(self._drawn(task), each) for each in parts]
@@ -392,8 +392,4 @@ class Execution:
                 for task in list(flow.tasks.values()) if task.state & states]
 
     def _drawn(self, task: Any) -> str:
-        return self._drawn_spec(task.task_spec)
-
-    def _drawn_spec(self, task_spec: Any) -> str:
-        element = self._model.element_of(task_spec)
-        return element.id if element is not None else task_spec.name
+        return self._model.drawn(task.task_spec)

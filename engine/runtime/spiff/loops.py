@@ -27,6 +27,9 @@ _MISSING = object()
 #: What a loop's token counts: finished instances or rounds, and how many instances there are.
 DONE = "done"
 NUMBER = "number"
+#: What it could not do when a token came to it (-1), or when an instance was done (its index). It
+#: is done when the loop's own token runs: a fault is the loop's then, and only it is tried again.
+_LATER = "baton_later"
 
 
 class DocumentList(TaskDataReference):  # type: ignore[misc]
@@ -56,7 +59,57 @@ class Entry(TaskDataReference):  # type: ignore[misc]
         return False
 
 
-class _Instances:
+class _Trying:
+    """What a loop evaluates when something else runs, it evaluates again by itself if it failed."""
+
+    task_spec: str
+    #: The id inside of the element that is repeated.
+    repeats: str | None = None
+
+    def _start(self, my_task: Any) -> bool:
+        """Begin; whether the loop is over already."""
+        raise NotImplementedError
+
+    def _go_on(self, my_task: Any, index: int, child: Any = None) -> bool:
+        """Go on behind an instance; whether the loop is over. `child` is it while it is there."""
+        raise NotImplementedError
+
+    def _update_hook(self, my_task: Any) -> bool:
+        _come_to(my_task)
+        BpmnTaskSpec._update_hook(self, my_task)
+        try:
+            if self._start(my_task):
+                return True
+        except ModelFault:
+            my_task.internal_data[_LATER] = -1
+            return True
+        my_task._set_state(TaskState.STARTED)
+        return False
+
+    def _run_hook(self, my_task: Any) -> bool | None:
+        later = my_task.internal_data.get(_LATER)
+        if later is not None:
+            over = self._start(my_task) if later < 0 else self._go_on(my_task, later)
+            del my_task.internal_data[_LATER]
+            if not over:
+                return None
+        done: bool = super()._run_hook(my_task)  # type: ignore[misc]
+        return done
+
+    def _try_to_go_on(self, my_task: Any, index: int, child: Any) -> None:
+        try:
+            if not self._go_on(my_task, index, child):
+                return
+        except ModelFault:
+            my_task.internal_data[_LATER] = index
+        my_task._set_state(TaskState.READY)
+
+    def _on_cancel(self, my_task: Any) -> None:
+        super()._on_cancel(my_task)  # type: ignore[misc]
+        _cancel_orphans(my_task.workflow.top_workflow)
+
+
+class _Instances(_Trying):
     """Several instances over a list of the document, or as many as an expression says.
 
     Instances are counted: the finished ones are not looked at again.
@@ -77,9 +130,7 @@ class _Instances:
         if self.input_item is not None:
             self.input_item = Entry(self.input_item.bpmn_id)
 
-    def _update_hook(self, my_task: Any) -> bool:
-        _come_to(my_task)
-        BpmnTaskSpec._update_hook(self, my_task)
+    def _start(self, my_task: Any) -> bool:
         entries = self._entries(my_task)
         my_task.internal_data.update({DONE: 0, NUMBER: len(entries)})
         if self.data_output is not None and self.data_input is not None:
@@ -87,26 +138,17 @@ class _Instances:
                 my_task, self.data_input.get(my_task))
         elif self.data_output is not None:
             self.init_data_output_with_cardinality(my_task)  # type: ignore[attr-defined]
-        if not entries:
-            return True
         for index in self._first(len(entries)):
             self._begin(my_task, index, entries)
-        my_task._set_state(TaskState.STARTED)
-        return False
+        return not entries
 
     def _first(self, number: int) -> range:
         """Which instances begin at once."""
         raise NotImplementedError
 
-    def _on_cancel(self, my_task: Any) -> None:
-        super()._on_cancel(my_task)  # type: ignore[misc]
-        _cancel_orphans(my_task.workflow.top_workflow)
-
     def merge_child(self, workflow: Any, child: Any) -> None:
         """Count the instance as done; its entry stays its own."""
         my_task = child.parent
-        enough = self.condition is not None and bool(
-            my_task.workflow.script_engine.evaluate(child, self.condition))
         name = self.input_item.bpmn_id if self.input_item is not None else None
         before = my_task.data.get(name, _MISSING)
         my_task.internal_data["merged"] = []
@@ -116,13 +158,26 @@ class _Instances:
             my_task.data[name] = before
         else:
             my_task.data.pop(name, None)
-        done = my_task.internal_data[DONE] + 1
-        if enough or done >= my_task.internal_data[NUMBER]:
+        my_task.internal_data[DONE] += 1
+        self._try_to_go_on(my_task, child.internal_data["key_or_index"], child)
+
+    def _go_on(self, my_task: Any, index: int, child: Any = None) -> bool:
+        done = my_task.internal_data[DONE]
+        if done >= my_task.internal_data[NUMBER] or self._enough(my_task, index, child):
             self._cancel_others(my_task, child)
-            my_task._set_state(TaskState.READY)
-        else:
-            self._next(my_task, done)
-        my_task.internal_data[DONE] = done
+            return True
+        self._next(my_task, done)
+        return False
+
+    def _enough(self, my_task: Any, index: int, child: Any) -> bool:
+        """Whether no further instance is wanted, as the one that is done sees it."""
+        if self.condition is None:
+            return False
+        sees = child.data if child is not None else my_task.data
+        if child is None and self.input_item is not None:
+            sees = {**sees, self.input_item.bpmn_id: dict(
+                enumerate(self._entries(my_task))).get(index)}
+        return bool(my_task.workflow.script_engine.environment.evaluate(self.condition, sees))
 
     def _next(self, my_task: Any, done: int) -> None:
         """So many instances are done, and it goes on."""
@@ -168,7 +223,7 @@ class SequentialInstances(_Instances, SequentialMultiInstanceTask):  # type: ign
     """One instance after the other."""
 
     def _first(self, number: int) -> range:
-        return range(1)
+        return range(min(1, number))
 
     def _next(self, my_task: Any, done: int) -> None:
         if self.data_input is None:
@@ -181,29 +236,29 @@ class SequentialInstances(_Instances, SequentialMultiInstanceTask):  # type: ign
         self._begin(my_task, done, entries)
 
 
-class Rounds(StandardLoopTask):  # type: ignore[misc]
+class Rounds(_Trying, StandardLoopTask):  # type: ignore[misc]
     """One round after the other, at most so many."""
 
-    def _update_hook(self, my_task: Any) -> bool:
-        _come_to(my_task)
-        BpmnTaskSpec._update_hook(self, my_task)
+    def _start(self, my_task: Any) -> bool:
         my_task.internal_data[DONE] = 0
         if self.test_before and self._complete(my_task, 0):
             return True
-        my_task._set_state(TaskState.STARTED)
         self._begin(my_task, 0)
         return False
 
     def merge_child(self, workflow: Any, child: Any) -> None:
         """Count the round as done, and begin another unless that was the last."""
         my_task = child.parent
-        done = my_task.internal_data[DONE] + 1
         DeepMerge.merge(my_task.data, child.data)
+        my_task.internal_data[DONE] += 1
+        self._try_to_go_on(my_task, my_task.internal_data[DONE], child)
+
+    def _go_on(self, my_task: Any, index: int, child: Any = None) -> bool:
+        done = my_task.internal_data[DONE]
         if self._complete(my_task, done):
-            my_task._set_state(TaskState.READY)
-        else:
-            self._begin(my_task, done)
-        my_task.internal_data[DONE] = done
+            return True
+        self._begin(my_task, done)
+        return False
 
     def _complete(self, my_task: Any, done: int) -> bool:
         return (self.maximum is not None and done >= self.maximum) or (
@@ -220,10 +275,6 @@ class Rounds(StandardLoopTask):  # type: ignore[misc]
         except Exception:
             my_task.workflow._remove_task(child.id)
             raise
-
-    def _on_cancel(self, my_task: Any) -> None:
-        super()._on_cancel(my_task)
-        _cancel_orphans(my_task.workflow.top_workflow)
 
 
 def count_finished(my_task: Any) -> None:
@@ -273,11 +324,12 @@ def looping(parser: type) -> type:
 def listen(spec: Any) -> None:
     """Let the loops of a process hear of their instances, whoever began them.
 
-    What is drawn are the instances: the loop around them stands for no element.
+    What is drawn are the instances: the loop around them stands for no element, but `repeats` one.
     """
     for task_spec in spec.task_specs.values():
         if isinstance(task_spec, _Instances | Rounds):
             task_spec.bpmn_id = None
             instance = spec.task_specs[task_spec.task_spec]
+            task_spec.repeats = instance.bpmn_id
             if not instance.completed_event.is_connected(task_spec.merge_child):
                 instance.completed_event.connect(task_spec.merge_child)
