@@ -20,6 +20,8 @@ from engine.infra.errors import DomainError
 COMMANDS: Mapping[str, str] = {
     "init": "engine.cli.init",
     "migrate": "engine.cli.migrate",
+    "cases": "engine.cli.cases",
+    "incidents": "engine.cli.incidents",
     "move-cases": "engine.cli.move_cases",
     "backup": "engine.cli.backup",
     "check": "engine.cli.check",

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
-from collections import Counter
+from contextlib import closing
 from typing import Any
 
 from engine.infra.errors import Invalid
 from engine.infra.settings import Settings
 from engine.intake.records import Version
 from engine.people.access import SYSTEM
+from engine.runtime.bulk.deed import DONE
+from engine.runtime.bulk.runs import MOST
 from engine.runtime.migration.command import Prepared
 from engine.runtime.migration.deed import MIGRATION
 from engine.runtime.migration.service import named
 from engine.runtime.notes import Note
+from engine.runtime.views import Case
 from engine.wiring import Baton, Services
 
 
@@ -34,53 +38,71 @@ def add_parser(commands: Any) -> None:
                         help="empty fields whose value the new version doesn't take")
     parser.add_argument("--reason", default="", help="stands in the story of each case")
     parser.add_argument("--yes", action="store_true", help="do it; otherwise it is only tried")
+    parser.add_argument("--json", action="store_true", help="what comes of each case, as JSON")
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Try each case, or begin the run and do it; 1 where a case can't be moved."""
-    baton = Baton(Settings.read())
-    try:
-        choices = [_choice(text) for text in options.choices]
-        with (baton.command() if options.yes else baton.query()) as services:
-            before, after = _versions(services, options)
-            cases = services.moves.open_cases(before.id, SYSTEM.visible(),
-                                              numbers=options.numbers)
-            if options.yes:
-                run_id = services.runs.begin(
-                    MIGRATION, [case.id for case in cases], by=SYSTEM, reason=options.reason,
-                    what={"before": before.id, "after": after.id, "choices": choices,
-                          "clear": options.clear}).id
-            else:
-                prepared = services.moves.prepare(before.id, after.id, choices,
-                                                  clear=options.clear)
-                return _told(Counter(reason for case in cases for reason in _reasons(
-                    services, case.id, prepared)), len(cases))
-        while baton.work_once():
-            pass
+    choices = [_choice(text) for text in options.choices]
+    with closing(Baton(Settings.read())) as baton:
+        lines = _moved(baton, options, choices) if options.yes else _tried(baton, options, choices)
+    moved = sum(line["moves"] for line in lines)
+    if options.json:
+        sys.stdout.write(json.dumps(lines, ensure_ascii=False, indent=1) + "\n")
+    else:
+        for reason, numbers in _by_reason(lines).items():
+            sys.stdout.write(f"{len(numbers)} can't move ({', '.join(numbers[:5])}"
+                             f"{', …' if len(numbers) > 5 else ''}): {reason}\n")
+        sys.stdout.write(f"{moved} of {len(lines)} cases "
+                         f"{'moved' if options.yes else 'can move'}.\n")
+    return 0 if moved == len(lines) else 1
+
+
+def _tried(baton: Baton, options: argparse.Namespace,
+           choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    with baton.query() as services:
+        before, after = _versions(services, options)
+        prepared = services.moves.prepare(before.id, after.id, choices, clear=options.clear)
+        found = [(case, services.moves.attempt(case.id, prepared))
+                 for case in _cases(services, options, before)]
+        return [{"case": case.number, "moves": outcome.can_move,
+                 "why": _text(outcome.refused, prepared),
+                 "waits": list(outcome.waits)} for case, outcome in found]
+
+
+def _moved(baton: Baton, options: argparse.Namespace,
+           choices: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    with baton.command() as services:
+        before, after = _versions(services, options)
+        cases = [case.id for case in _cases(services, options, before)]
+        if not cases:
+            return []
+        run = services.runs.begin(
+            MIGRATION, cases, by=SYSTEM, reason=options.reason,
+            what={"before": before.id, "after": after.id, "choices": choices,
+                  "clear": options.clear})
+    while run.ended_at is None:
+        baton.work_once()
         with baton.query() as services:
-            done = services.runs.get(run_id, SYSTEM)
-            prepared = services.moves.prepare(before.id, after.id, choices, clear=options.clear)
-            for one in services.runs.results(run_id, limit=10_000):
-                if one.state != "done":
-                    sys.stdout.write(f"{one.number}: {_text(one.notes, prepared)}\n")
-        sys.stdout.write(f"{done.counts.get('done', 0)} of {done.total} cases moved.\n")
-        return 0 if done.counts.get("done") == done.total else 1
-    finally:
-        baton.close()
+            run = services.runs.get(run.id, SYSTEM)
+    with baton.query() as services:
+        prepared = services.moves.prepare(before.id, after.id, choices, clear=options.clear)
+        return [{"case": one.number, "moves": one.state == DONE,
+                 "why": "" if one.state == DONE else _text(one.notes, prepared)}
+                for one in services.runs.results(run.id, limit=MOST)]
 
 
-def _reasons(services: Services, case: Any, prepared: Prepared) -> list[str]:
-    found = services.moves.attempt(case, prepared)
-    return [_text(found.refused, prepared)] if found.refused else [""]
+def _cases(services: Services, options: argparse.Namespace, before: Version) -> list[Case]:
+    return services.moves.open_cases(before.id, SYSTEM.visible(), numbers=options.numbers)
 
 
-def _told(reasons: Counter[str], total: int) -> int:
-    for reason, count in reasons.most_common():
-        if reason:
-            sys.stdout.write(f"{count} can't move: {reason}\n")
-    sys.stdout.write(f"{reasons['']} of {total} cases can move.\n")
-    return 0 if reasons[""] == total else 1
+def _by_reason(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        if not line["moves"]:
+            found.setdefault(line["why"], []).append(line["case"])
+    return dict(sorted(found.items(), key=lambda pair: -len(pair[1])))
 
 
 def _text(notes: tuple[Note, ...], prepared: Prepared) -> str:

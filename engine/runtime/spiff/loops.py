@@ -159,7 +159,9 @@ class _Instances(_Trying):
         else:
             my_task.data.pop(name, None)
         my_task.internal_data[DONE] += 1
-        self._try_to_go_on(my_task, child.internal_data["key_or_index"], child)
+        done = my_task.internal_data[DONE]
+        # A child that an older Baton began may not know which it is.
+        self._try_to_go_on(my_task, child.internal_data.get("key_or_index", done - 1), child)
 
     def _go_on(self, my_task: Any, index: int, child: Any = None) -> bool:
         done = my_task.internal_data[DONE]
