@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hmac
 from ipaddress import ip_address
-from uuid import UUID
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -14,15 +13,13 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 from engine.infra.errors import DomainError, NotFound
 from web.access import public, right
 from web.i18n import noted
-from web.show.operations import Numbers, concerns, job_name
-from web.unit import baton, services
+from web.show.operations import Numbers, concerns
+from web.unit import baton
 
 blueprint = Blueprint("operations", __name__)
 #: Headers by which a proxy says that it only passes a request on.
 _PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip",
               "Forwarded", "Via")
-#: So many failed jobs and incidents are shown, the newest.
-_SHOWN = 20
 
 
 @blueprint.get("/healthz")
@@ -59,22 +56,10 @@ def metrics() -> Response:
 def index() -> ResponseReturnValue:
     """What is wrong now, who works, and what this installation is."""
     numbers, about = Numbers(baton().figures()), baton().about()
-    incidents = services().cases.incidents()[:_SHOWN]
     return render_template(
         "operations/index.html", numbers=numbers, concerns=concerns(numbers), about=about,
-        workers=baton().workers(), job_name=job_name, incidents=incidents,
-        failed=services().jobs.all(state="failed", limit=_SHOWN),
-        numbers_of={one.case_id: services().cases.case(one.case_id).number for one in incidents},
+        workers=baton().workers(),
         size=gettext("%(number)s MB", number=f"{about.size_bytes / 1e6:,.1f}"))
-
-
-@blueprint.post("/administration/operations/jobs/<uuid:job>/retry")
-@right("people.admin")
-def retry(job: UUID) -> ResponseReturnValue:
-    """Try a failed job anew."""
-    services().jobs.retry(job)
-    flash(gettext("The job is tried again."), "success")
-    return redirect(url_for("operations.index"))
 
 
 def _may_read() -> bool:

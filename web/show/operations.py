@@ -59,8 +59,3 @@ def concerns(numbers: Numbers) -> list[Concern]:
         found.append(Concern("warning", ngettext(
             "%(num)s case step can't go on.", "%(num)s case steps can't go on.", incidents)))
     return sorted(found, key=lambda each: each.level != "error")
-
-
-def job_name(kind: str) -> str:
-    """What a kind of job does, in words."""
-    return {"import-log": gettext("Read an event log")}.get(kind, kind)

@@ -334,8 +334,10 @@ def test_an_administrator_reads_what_is_wrong_and_tries_a_failed_job_again(app, 
     assert worker.run_one()
     page = visitor.get("/administration/operations").text
     assert "1 background job has failed." in page
-    assert "Read an event log" in page
-    visitor.post(f"/administration/operations/jobs/{job.id}/retry")
+    assert 'href="/administration/jobs?state=failed"' in page
+    failed = visitor.get("/administration/jobs?state=failed").text
+    assert "Import of a log" in failed
+    visitor.post(f"/administration/jobs/{job.id}/retry")
     with baton.query() as services:
         assert services.jobs.get(job.id).state == "queued"
     assert Visitor(app, "max").get("/administration/operations").status_code == 403
