@@ -340,6 +340,7 @@ def _listen(services: Services) -> None:
     journal.listen(facts.CaseSuspended, services.work.suspend)
     journal.listen(facts.CaseResumed, services.work.suspend)
     journal.listen(facts.MessageAwaited, services.messages.hand_over)
+    journal.listen(facts.SignalThrown, services.signals.thrown)
     journal.listen(facts.CallAwaited, lambda fact: services.cases.call(
         fact, services.intake.latest(fact.called).id))
     journal.listen(facts.CallWithdrawn, services.cases.end_call)

@@ -55,6 +55,9 @@ from engine.journal.outside import (
 from engine.journal.outside import (
     ServiceWithdrawn as ServiceWithdrawn,
 )
+from engine.journal.outside import (
+    SignalThrown as SignalThrown,
+)
 
 # --- journeys -----------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Facts about steps that wait for another case, or for an outside service."""
+"""Facts about what a case has to do with other cases and outside services."""
 
 from __future__ import annotations
 
@@ -58,3 +58,10 @@ class ServiceAnswered(Fact):
     status: int
     tries: int
     error: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignalThrown(Fact):
+    """The case threw a signal, to all cases that wait for it and journeys that begin with it."""
+
+    signal: str

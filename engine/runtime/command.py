@@ -313,6 +313,10 @@ class Command:
         self._state.tokens = execution.state()
         self.row.revision += 1
         self.escalated += [each for each in execution.thrown if each.kind == "escalation"]
+        for thrown in execution.thrown:
+            if thrown.kind == "signal":
+                self.record(facts.SignalThrown, element=thrown.element, by_person=False,
+                            signal=thrown.code)
         if execution.finished:
             self._end("completed", facts.CaseCompleted, error=next(
                 (each.code for each in execution.thrown if each.kind == "error"), None))

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.infra.ids import new_id
 from engine.infra.now import Now
+from engine.infra.rows import rows_of
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.runtime import held, store, tagged
@@ -25,7 +26,7 @@ from engine.runtime.command import Command
 from engine.runtime.fields import bounded
 from engine.runtime.model import MAX_MESSAGES, Fault, Sent, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
-from engine.runtime.tables import CaseRow, CaseStateRow
+from engine.runtime.tables import CaseRow, CaseStateRow, GivenRow
 
 #: How deep journeys may call each other.
 MAX_DEPTH = 10
@@ -159,6 +160,7 @@ class Company:
             row.together = row.id
         made = self.begin(version, version.main, values, _like(row), first=row.together,
                           caller=Caller(row, fact.token, fact.element or ""))
+        rows_of(self._session).add(GivenRow(case_id=made.row.id, document=bounded(values)))
         made.start()
         self.carry(made, version)
 
@@ -202,8 +204,8 @@ class Company:
             command.raise_incident(Fault(token, element, "call", (
                 f"The called case {child.number} was cancelled.")))
             return
-        values = tagged.loads(ended.document)
-        command.write({key: value for key, value in values.items() if key in version.fields})
+        command.write({key: value for key, value in self._changed(child.id, ended).items()
+                       if key in version.fields})
         if fact.error is None:
             command.come_back(token, element, child.id)
         elif not command.throw(token, Thrown("error", fact.error), facts.CallReturned,
@@ -214,6 +216,14 @@ class Company:
                 f"{fact.error or '(no code)'}.")))
             return
         self.carry(command, version)
+
+    def _changed(self, case: UUID, state: CaseStateRow) -> dict[str, Any]:
+        """The fields in which a called case differs from what it was given: the others may have
+        been written by its caller meanwhile."""
+        row = self._session.get(GivenRow, case)
+        given = tagged.loads(row.document) if row is not None else {}
+        return {key: value for key, value in tagged.loads(state.document).items()
+                if key not in given or given[key] != value}
 
     def _escalate(self, row: CaseRow, thrown: Thrown) -> None:
         """Take an escalation to the step that called the case, or to the one that called that."""

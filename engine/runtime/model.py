@@ -125,11 +125,12 @@ class Sent:
 
 @dataclass(frozen=True)
 class Thrown:
-    """What left the case because nothing in it catches it; `kind` is error or escalation, `code`
-    "" where the drawing gives none."""
+    """What left the case at `element`: an error or escalation, because nothing in it catches it,
+    or a signal, which is for everyone. `code` is the signal's name, or "" without a code."""
 
     kind: str
     code: str
+    element: str = ""
 
 
 @dataclass(frozen=True)

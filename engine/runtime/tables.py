@@ -62,6 +62,15 @@ class CaseStateRow(Base):
     document: Mapped[str] = mapped_column(Text)
 
 
+class GivenRow(Base):
+    """The data that a case got from the step that called it: what differs at its end is its own."""
+
+    __tablename__ = "case_given"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    document: Mapped[str] = mapped_column(Text)
+
+
 class WaitRow(Base):
     """One thing that a case waits for now: a person, a message, or a moment (`due_at`)."""
 

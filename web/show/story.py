@@ -147,6 +147,8 @@ def _elsewhere(fact: facts.Fact, name_of: Callable[[str], str]) -> Chapter | Non
                 return Chapter(gettext("%(what)s: its case has ended with an error", what=element),
                                at, detail=fact.error, level="red")
             return Chapter(gettext("%(what)s: its case has ended", what=element), at)
+        case facts.SignalThrown():
+            return Chapter(gettext("Signal sent: %(what)s", what=fact.signal), at, level="")
         case facts.ServiceAwaited():
             return Chapter(gettext("%(what)s: a service is asked", what=element), at, level="")
         case facts.ServiceAnswered():

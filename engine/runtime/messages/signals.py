@@ -15,12 +15,16 @@ from sqlalchemy.orm import Session
 from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
+from engine.journal import facts
 from engine.runtime.messages import store
 from engine.runtime.messages.service import Journeys, refuse_unknown
 from engine.runtime.messages.tables import JourneyStartRow, SignalRow, SignalTargetRow
 from engine.runtime.messages.views import Signal, Target
 from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
+
+#: How often a signal may start a case whose signal starts another.
+MAX_DEPTH = 10
 
 
 class Signals:
@@ -50,6 +54,26 @@ class Signals:
             for each in store.starts(self._session, "signal", name, journeys))
         self._session.flush()
         return row.id
+
+    def thrown(self, fact: facts.SignalThrown) -> None:
+        """A case threw a signal: it is for all others that wait for it, and for journeys that
+        begin with it. Its own steps have caught it already."""
+        waiting = store.listeners(self._session, fact.signal, None)
+        starts = store.starts(self._session, "signal", fact.signal, None)
+        if starts and fact.case is not None and self._depth(fact.case) >= MAX_DEPTH:
+            self._cases.note_fault(fact.case, None, fact.element, "circle", (
+                f"Cases that signals start set each other going more than {MAX_DEPTH} times: "
+                f"this signal, {fact.signal}, went nowhere."))
+        elif starts or any(case != fact.case for case, _ in waiting):
+            self.send(fact.signal, thrown_in=fact.case)
+
+    def _depth(self, case: UUID | None) -> int:
+        """How many cases one after the other were started by a signal of the one before."""
+        depth = 0
+        while case is not None and depth < MAX_DEPTH:
+            case = store.thrower_of(self._session, case)
+            depth += case is not None
+        return depth
 
     def _target(self, signal: UUID, *, case_id: UUID | None = None, journey: str | None = None,
                 element: str | None = None) -> SignalTargetRow:

@@ -16,6 +16,7 @@ from engine.runtime.messages.tables import (
     JourneyStartRow,
     KeptKeyRow,
     KeptMessageRow,
+    SignalRow,
     SignalTargetRow,
 )
 from engine.runtime.tables import CaseRow, WaitRow
@@ -180,6 +181,14 @@ def claim_target(session: Session, target: UUID) -> SignalTargetRow | None:
                                       SignalTargetRow.state == "pending")
         .values(due_at=None, state="reached").execution_options(synchronize_session=False))
     return session.get(SignalTargetRow, target, populate_existing=True) if taken.rowcount else None
+
+
+def thrower_of(session: Session, case_id: UUID) -> UUID | None:
+    """The case whose signal started this one, if one's did."""
+    return session.execute(
+        select(SignalRow.thrown_in).join(SignalTargetRow, SignalTargetRow.signal == SignalRow.id)
+        .where(SignalTargetRow.case_id == case_id, SignalTargetRow.state == "started")
+    ).scalars().first()
 
 
 def targets(session: Session, signal: UUID) -> list[SignalTargetRow]:

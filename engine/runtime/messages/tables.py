@@ -84,7 +84,8 @@ class SignalTargetRow(Base):
     """One case that waited for a signal when it was sent, or one journey that it starts."""
 
     __tablename__ = "signal_targets"
-    __table_args__ = (Index("ix_signal_targets_due", "due_at"),)
+    __table_args__ = (Index("ix_signal_targets_due", "due_at"),
+                      Index("ix_signal_targets_case", "case_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     signal: Mapped[UUID] = mapped_column(ForeignKey("signals.id"), index=True)

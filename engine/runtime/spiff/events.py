@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.item_aware_event import (
     CodeEventDefinition,
     ErrorEventDefinition,
     EscalationEventDefinition,
+    SignalEventDefinition,
 )
 from SpiffWorkflow.bpmn.util import BpmnEvent
 from SpiffWorkflow.bpmn.util.event import EventManager
@@ -29,12 +30,13 @@ class ScopedEvents(EventManager):  # type: ignore[misc]
 
     def __init__(self, workflow: Any) -> None:
         super().__init__(workflow)
-        #: What left the outermost process because nothing in the case catches it.
+        #: What leaves the case: what nothing in it catches, and signals.
         self.risen: list[BpmnEvent] = []
 
     def catch(self, event: Any, internal: bool = True) -> int:
         """Hand over an event; returns how many tasks caught it."""
         if event.target is None:
+            self.risen.append(event)
             return int(super().catch(event, internal))
         caught = self.rise(event)
         if not caught and isinstance(event.event_definition, CodeEventDefinition):
@@ -75,13 +77,15 @@ def throw_at(task: Any, thrown: Thrown) -> bool:
     return bool(events.at_border(event, task) or events.rise(event))
 
 
-def take_risen(workflow: Any) -> list[Thrown]:
-    """What left the case since this was asked last. An error ends all that goes on in it (BPMN
-    2.0.2, table 10.88), an escalation nothing."""
+def take_risen(workflow: Any, element: str) -> list[Thrown]:
+    """What `element` threw that left the case. An error ends all that goes on in it (BPMN 2.0.2,
+    table 10.88), nothing else does."""
     risen, workflow.event_manager.risen = workflow.event_manager.risen, []
-    thrown = [Thrown(kind, event.event_definition.code or "") for event in risen
+    thrown = [Thrown(kind, event.event_definition.code or "", element) for event in risen
               for kind, definition in _THROWN.items()
               if isinstance(event.event_definition, definition)]
+    thrown += [Thrown("signal", event.event_definition.name, element) for event in risen
+               if isinstance(event.event_definition, SignalEventDefinition)]
     if any(each.kind == "error" for each in thrown):
         for task in workflow.get_tasks(state=TaskState.NOT_FINISHED_MASK):
             task.cancel()

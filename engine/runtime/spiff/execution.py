@@ -293,7 +293,7 @@ class Execution:
                     self._run(task)
                     progress = True
                     if isinstance(task.task_spec, ThrowingEvent):
-                        self._interrupt()
+                        self._interrupt(self._drawn(task))
             for key, inner in list(self._workflow.subprocesses.items()):
                 parent = inner.parent_workflow.tasks.get(key)
                 if parent is not None and parent.state == TaskState.STARTED and inner.completed:
@@ -302,9 +302,9 @@ class Execution:
             if not progress:
                 progress = self._look_again()
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, thrower: str = "") -> None:
         """What was thrown ends what it interrupts, before anything goes on in there."""
-        self.thrown += take_risen(self._workflow)
+        self.thrown += take_risen(self._workflow, thrower)
         for task in self._tasks(TaskState.READY):
             if task.state == TaskState.READY and isinstance(task.task_spec, BoundaryEvent) \
                     and task.task_spec.cancel_activity:

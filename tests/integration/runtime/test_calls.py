@@ -136,6 +136,22 @@ def test_journeys_that_call_each_other_end_in_an_incident_instead_of_for_ever(ba
         assert "deep" in incident.message
 
 
+def test_what_the_called_case_left_alone_stays_as_the_caller_wrote_it_meanwhile(baton):
+    beside = '<parallelGateway id="p"/><userTask id="look"/>' + flow("begin", "p") + flow("p", "c") \
+        + flow("p", "look") + flow("c", "last") + '<userTask id="last"/>'
+    drawing = drawn('<startEvent id="begin"/>' + CALL.format("") + beside)
+    case = start(baton, publish(baton, "orders", drawing, c="journey:repairs"))
+    child = child_of(baton, case)
+    do(baton, case, cause="frost")
+    do(baton, child, cause="rust", part="hinge")
+    with baton.query() as services:
+        document = services.cases.document(case)
+        assert (document["cause"], document["part"]) == ("frost", "hinge")
+        written = [fact.fields for fact in services.journal.read_case(case)
+                   if isinstance(fact, facts.DataWritten)]
+    assert written[-1] == ["part"]
+
+
 # --- errors and escalations of the called case ---------------------------------------------------
 
 ROOTS = (b'<error id="E" errorCode="spoilt"/><error id="O" errorCode="other"/>'

@@ -304,6 +304,54 @@ def test_a_case_that_waits_no_longer_is_said_to_be_gone(baton):
         assert [each.state for each in services.signals.account(made).targets] == ["gone"]
 
 
+def throwing(process: str = "Warn") -> bytes:
+    """After a step it throws the signal; a step of its own waits for it too."""
+    drawing = Drawing(process)
+    drawing._roots.append('<bpmn:signal id="Recall" name="Recall"/>')
+    signal = '<bpmn:signalEventDefinition signalRef="Recall"/>'
+    return (drawing.start().user("Check").gateway("Fork", "parallel")
+            .element("intermediateCatchEvent", "Hear", inner=signal).user("Own")
+            .element("intermediateThrowEvent", "Cry", inner=signal).end()
+            .path("Begin", "Fork", "Check", "Cry", "Finish").path("Fork", "Hear", "Own")).xml()
+
+
+def test_a_signal_thrown_in_a_case_reaches_all_others_once_and_starts_journeys(baton):
+    watch = publish(baton, "watch", listening())
+    publish(baton, "react", starting())
+    others = [start(baton, watch) for _ in range(2)]
+    case = start(baton, publish(baton, "warn", throwing()))
+    do(baton, case.id, "Check")
+    assert waiting(baton, case.id) == ["Own"]
+    while baton.work_once():
+        pass
+    assert [waiting(baton, each.id) for each in others] == [["Act"], ["Act"]]
+    assert sorted(each.journey for each in cases(baton)) == ["react", "warn", "watch", "watch"]
+    for each in others:
+        came = [fact for fact in facts(baton, each.id) if isinstance(fact, kinds.MessageReceived)]
+        assert len(came) == 1
+    [thrown] = [fact for fact in facts(baton, case.id) if isinstance(fact, kinds.SignalThrown)]
+    assert (thrown.element, thrown.signal) == ("Cry", "Recall")
+
+
+def test_a_signal_thrown_for_nobody_leaves_nothing_behind(baton):
+    case = start(baton, publish(baton, "warn", throwing()))
+    do(baton, case.id, "Check")
+    assert baton.work_once() == 0
+
+
+def test_cases_that_signals_start_do_not_set_each_other_going_for_ever(baton):
+    drawing = Drawing("Echo")
+    drawing._roots.append('<bpmn:signal id="Recall" name="Recall"/>')
+    signal = '<bpmn:signalEventDefinition signalRef="Recall"/>'
+    publish(baton, "echo", drawing.element("startEvent", "Rise", inner=signal).element(
+        "intermediateThrowEvent", "Cry", inner=signal).end().path("Rise", "Cry", "Finish").xml())
+    broadcast(baton)
+    assert len(cases(baton)) == 11
+    with baton.query() as services:
+        [incident] = services.cases.incidents()
+    assert incident.kind == "circle"
+
+
 def test_a_message_is_no_signal(baton):
     version = publish(baton, "watch", listening())
     start(baton, version)
