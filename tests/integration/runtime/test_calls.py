@@ -137,8 +137,8 @@ def test_journeys_that_call_each_other_end_in_an_incident_instead_of_for_ever(ba
 
 
 def test_what_the_called_case_left_alone_stays_as_the_caller_wrote_it_meanwhile(baton):
-    beside = '<parallelGateway id="p"/><userTask id="look"/>' + flow("begin", "p") + flow("p", "c") \
-        + flow("p", "look") + flow("c", "last") + '<userTask id="last"/>'
+    beside = ('<parallelGateway id="p"/><userTask id="look"/><userTask id="last"/>'
+              + flow("begin", "p") + flow("p", "c") + flow("p", "look") + flow("c", "last"))
     drawing = drawn('<startEvent id="begin"/>' + CALL.format("") + beside)
     case = start(baton, publish(baton, "orders", drawing, c="journey:repairs"))
     child = child_of(baton, case)
