@@ -173,12 +173,6 @@ def cases_to_reckon(session: Session, limit: int) -> list[UUID]:
         WaitRow.reckon_at.is_not(None)).distinct().limit(limit)).scalars())
 
 
-def cases_awaiting(session: Session, message: str) -> list[UUID]:
-    """Cases in which a token waits for `message`."""
-    return list(session.execute(select(WaitRow.case_id).where(WaitRow.message == message)
-                                .distinct()).scalars())
-
-
 def involve(session: Session, case_id: UUID, department: str) -> None:
     """Note that `department` has work on the case."""
     session.execute(_INVOLVE(session), {"case_id": case_id, "department": department})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext, lazy_gettext
 
-from engine.intake.bpmn import ACTIVITIES, GATEWAYS
+from engine.intake.bpmn import ACTIVITIES
 
 NAMES = {
     "task": lazy_gettext("Task"), "userTask": lazy_gettext("User task"),
@@ -72,8 +72,3 @@ def plainly(kind: str) -> str:
 def is_activity(kind: str) -> bool:
     """Whether it is a step or a sub-process."""
     return kind in ACTIVITIES
-
-
-def is_gateway(kind: str) -> bool:
-    """Whether it splits or joins ways."""
-    return kind in GATEWAYS

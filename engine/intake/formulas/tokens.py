@@ -90,13 +90,6 @@ class Tokens:
         """Step over one of these words; "" where none is ahead."""
         return self.take().value if self.is_word(*words) else ""
 
-    def skip_words(self, *phrase: str) -> bool:
-        """Step over these words in a row."""
-        if all(self.ahead(i) == Token("name", word) for i, word in enumerate(phrase)):
-            self.at += len(phrase)
-            return True
-        return False
-
     def expect(self, sign: str) -> None:
         """Step over this sign. Raises Unreadable where it is missing."""
         if not self.skip_sign(sign):

@@ -102,12 +102,6 @@ class Plane:
                 _remove_bounds(label)
                 _write_bounds(label, Box(tip.x + 7, box.y, box.width, box.height))
 
-    def resize(self, drawn: str, box: Box) -> None:
-        """Give a shape another place or size."""
-        _remove_bounds(self.parts[drawn])
-        _write_bounds(self.parts[drawn], box, first=True)
-        self.boxes[drawn] = box
-
     def remove(self, drawn: str) -> None:
         """Take a shape or edge off."""
         self.element.remove(self.parts.pop(drawn))
