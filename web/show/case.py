@@ -46,6 +46,8 @@ def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
         "story": chapters, "longest": longest or 1, "departments": departments,
         "people": services().people.persons.names(people), "promises": promises,
         "waits": waits, "name_of": name_of, "awaited": _awaited(waits, name_of),
+        "next_tries": {w.token: found for w in waits if w.kind == "service"
+                       and (found := incidents.next_try(case.id, w.token))},
         "files": files, "comments": comments,
         "messages": [w for w in waits if w.message],
         "incidents": failed, "lines": incidents.fields(version, document, trouble),

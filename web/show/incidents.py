@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext
@@ -13,11 +14,12 @@ from flask_babel import gettext
 from engine.intake.records import Version
 from engine.people.access import Actor
 from engine.runtime.incidents import Alike, IncidentFilter
+from engine.runtime.reads import fields_read
 from engine.runtime.tagged import plain
 from engine.runtime.views import Case, Incident, Intervention, Try
 from web.forms.cases import Trouble
 from web.i18n import language, localized
-from web.show.step import element_name
+from web.show.step import element_name, runnable
 from web.unit import baton, services
 
 
@@ -33,6 +35,10 @@ class Panel:
     department: str
     may_mend: bool
     receivers: list[tuple[str, str]]
+    #: The fields that the step reads.
+    reads: list[str]
+    #: The try that comes by itself: its number, of how many, and when (None: now).
+    next_try: tuple[int, int, datetime | None] | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,19 @@ def panels(case: Case, version: Version, departments: Mapping[str, str],
         words(one.kind), tries.get(one.id, []), owners.get(one.owner, ""),
         departments.get(one.department, one.department),
         services().operations.may_mend(one, actor), receivers(one.department, departments, actor),
+        fields_read(runnable(version), one.element) if one.element else [],
+        next_try(case.id, one.token),
     ) for one in found]
+
+
+def next_try(case: UUID, token: UUID | None) -> tuple[int, int, datetime | None] | None:
+    """When the outside service that a token waits for is asked again; None when it isn't."""
+    job = services().jobs.awaited_by(case, token) if token is not None else None
+    if job is None or not job.tries and job.state == "queued":
+        return None
+    if job.state == "queued":
+        return job.tries + 1, job.most_tries, job.run_at
+    return (job.tries, job.most_tries, None) if job.state == "running" else None
 
 
 def fields(version: Version, document: Mapping[str, Any], trouble: Trouble) -> list[FieldLine]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -39,6 +41,8 @@ class Outline:
     flows: tuple[tuple[str, str, str], ...] = ()
     #: (kind, text): condition, count, list, timer or script.
     expressions: tuple[tuple[str, str], ...] = ()
+    #: The texts of expressions by the element that they stand in; of an arrow, by where it begins.
+    sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def outline(root: Any) -> Outline:
@@ -46,6 +50,7 @@ def outline(root: Any) -> Outline:
     elements: dict[tuple[str, str], Outlined] = {}
     flows: list[tuple[str, str, str]] = []
     expressions: list[tuple[str, str]] = []
+    sources: dict[str, list[str]] = defaultdict(list)
     for process in root.iter(f"{_BPMN}process"):
         if process.get("isExecutable") != "true":
             continue
@@ -58,6 +63,7 @@ def outline(root: Any) -> Outline:
             inserted = node.get(f"{BATON}inserted") == "true"
             if local in _KINDS and (node.text or "").strip():
                 expressions.append((_KINDS[local], node.text.strip()))
+                sources[drawn.get(_holder(node), "")].append(node.text.strip())
             elif local == "sequenceFlow" and not inserted:
                 flows.append((drawn[node.get("id")], drawn.get(node.get("sourceRef"), ""),
                               drawn.get(node.get("targetRef"), "")))
@@ -65,4 +71,16 @@ def outline(root: Any) -> Outline:
                 key = process.get("id"), drawn[node.get("id")]
                 elements.setdefault(key, Outlined(
                     *key, node.get("name") or key[1], node.get(f"{BATON}drawn", local)))
-    return Outline(tuple(elements.values()), tuple(flows), tuple(expressions))
+    return Outline(tuple(elements.values()), tuple(flows), tuple(expressions),
+                   {element: tuple(texts) for element, texts in sources.items()})
+
+
+def _holder(node: Any) -> str:
+    """The id of the element that an expression stands in, or where its arrow begins."""
+    for above in node.iterancestors():
+        local = etree.QName(above).localname
+        if local == "sequenceFlow":
+            return str(above.get("sourceRef"))
+        if local.endswith(_NODES):
+            return str(above.get("id"))
+    return ""

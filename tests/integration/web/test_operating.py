@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from engine.intake.service_call import read_call
 from engine.intake.settings import FieldSettings
+from engine.jobs.tables import JobRow
 from tests.support.bpmn import Drawing
-from tests.support.web import Visitor
+from tests.support.web import Visitor, hire, make_baton
+from web.app import create_app
 
 
 @pytest.fixture
@@ -142,3 +146,34 @@ def test_the_owner_finds_the_incident_in_my_work(app, baton, broken):
         services.operations.give(incident.id, by=boss, person=lin.id, departments=lin.departments)
     assert "yours to deal with" in Visitor(app, "lin").get("/work").get_data(as_text=True)
     assert "yours to deal with" not in Visitor(app, "bo").get("/work").get_data(as_text=True)
+
+
+def test_the_data_that_the_failed_step_reads_stands_first(app, baton, broken):
+    text = Visitor(app, "max").get(f"/cases/{broken.number}").get_data(as_text=True)
+    assert "The data that the step reads" in text and "People" in text
+    assert "该步骤读取的数据" in Visitor(app, "max", language="zh").get(
+        f"/cases/{broken.number}").get_data(as_text=True)
+
+
+def test_when_an_outside_service_is_asked_again_is_said(sqlite_database, now, tmp_path):
+    baton = make_baton(sqlite_database, now, tmp_path, allowed_hosts="crm.example.org")
+    hire(baton)
+    app = create_app(baton, testing=True)
+    call = read_call({"url": "https://crm.example.org/", "retries": 4}, "call")
+    drawing = (Drawing("Orders").start().element("serviceTask", "Ask", "Ask the CRM").end()
+               .path("Begin", "Ask", "Finish"))
+    with baton.command() as services:
+        draft = services.intake.upload("orders.bpmn", drawing.xml(), by=None)
+        services.intake.change(draft.id, replace(
+            draft.settings, department="service-desk").with_step("Ask", call=call), by=None)
+        case = services.cases.start(services.intake.publish(draft.id, by=None).id)
+    page = f"/cases/{case.number}"
+    text = Visitor(app, "max").get(page).get_data(as_text=True)
+    assert "waits for an outside service" in text and "by itself" not in text
+    with baton.command() as services:
+        [job] = services.session.query(JobRow).all()
+        job.tries, job.run_at = 2, services.now() + timedelta(minutes=5)
+    assert "(try 3 of 5)" in Visitor(app, "max").get(page).get_data(as_text=True)
+    with baton.command() as services:
+        services.session.query(JobRow).one().state = "running"
+    assert "being tried now (try 2 of 5)" in Visitor(app, "max").get(page).get_data(as_text=True)
