@@ -37,7 +37,8 @@ from engine.jobs import figures as job_figures
 from engine.jobs.hosts import AllowedHosts
 from engine.jobs.http import HttpClient
 from engine.jobs.service import Jobs
-from engine.jobs.worker import RunningJob, Worker, run_together
+from engine.jobs.worker import RunningJob, Worker
+from engine.jobs.workers import worker_for
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import SYSTEM
@@ -270,13 +271,13 @@ class Baton:
 
     def work_jobs(self, stop: threading.Event) -> None:
         """Run background jobs until `stop` is set; several processes may do so."""
-        run_together([self.job_worker() for _ in range(self.settings.job_threads)], stop)
+        self.job_worker().run_until(stop, threads=self.settings.job_threads)
 
     def job_worker(self) -> Worker:
-        """Runs the background jobs of this installation, one at a time."""
+        """Runs the background jobs of this installation."""
         caller = Caller(self.query, self.command, self._http, self.now)
-        return Worker(self.database, {IMPORT_LOG: self._import_log, SERVICE: caller.run}, self.now,
-                      gave_up={SERVICE: caller.gave_up})
+        return worker_for(self.database, {IMPORT_LOG: self._import_log, SERVICE: caller.run},
+                          self.now, gave_up={SERVICE: caller.gave_up})
 
     def _import_log(self, job: RunningJob) -> dict[str, str]:
         """Read, map and keep a log that was put aside as a file (payload: file, name, options)."""

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import settings
 
 from engine.infra.db import Database
-from engine.infra.now import SetNow
-from tests.support.databases import PostgresDatabases, SqliteDatabases
+from tests.support.databases import PostgresDatabases, SharedNow, SqliteDatabases
 from tests.support.network import forbid_outgoing
 from tests.support.postgres_server import NoServer
 
@@ -28,9 +27,9 @@ def stays_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def now() -> SetNow:
+def now() -> SharedNow:
     """Monday 2 March 2026, nine in the morning in Shanghai; moves only when told to."""
-    return SetNow(datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
+    return SharedNow(datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Asia/Shanghai")))
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +63,12 @@ def sqlite_database(sqlite_databases: SqliteDatabases) -> Iterator[Database]:
 
 
 @pytest.fixture
-def postgres_database(postgres_databases: PostgresDatabases) -> Iterator[Database]:
+def postgres_database(postgres_databases: PostgresDatabases,
+                      now: SharedNow) -> Iterator[Database]:
     """An empty PostgreSQL database with all tables; mark such a test `postgres`."""
     database = postgres_databases.fresh()
-    yield database
+    with now.shared_with(database):
+        yield database
     postgres_databases.drop(database)
 
 

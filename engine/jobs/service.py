@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from engine.infra.errors import Conflict, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
-from engine.jobs import store
+from engine.jobs import store, tickets
 from engine.jobs.backoff import Patience
 from engine.jobs.tables import JobRow
 
@@ -73,9 +73,10 @@ class Jobs:
               waiter: Waiter | None = None, patience: Patience = _USUAL) -> Job:
         """Have a job done once this transaction is committed. `payload` is plain JSON."""
         now = self._now()
-        row = JobRow(id=new_id(self._now), kind=kind, payload=dict(payload), state="queued",
-                     tries=0, progress=0.0, progress_text="", run_at=now, created_by=by,
-                     created_at=now, most_tries=patience.tries,
+        job = new_id(self._now)
+        row = JobRow(id=job, kind=kind, payload=dict(payload), state="queued", tries=0,
+                     progress=0.0, progress_text="", run_at=now, created_by=by, created_at=now,
+                     ticket=tickets.issue(self._session, job, kind, now), most_tries=patience.tries,
                      first_rest=int(patience.first_rest.total_seconds()))
         if waiter is not None:
             row.case_id, row.token, row.element = waiter.case, waiter.token, waiter.element
@@ -85,10 +86,7 @@ class Jobs:
 
     def get(self, job: UUID) -> Job:
         """The job. Raises NotFound."""
-        row = self._session.get(JobRow, job)
-        if row is None:
-            raise NotFound("There is no such job.")
-        return _job(row)
+        return _job(self._row(job))
 
     def all(self, *, state: str | None = None, kind: str | None = None,
             limit: int = 100) -> list[Job]:
@@ -114,10 +112,13 @@ class Jobs:
 
         `payload` takes the place of what it had. Raises Conflict when it runs or is done.
         """
-        self.get(job)
+        row = self._row(job)
+        now = self._now()
+        tickets.withdraw(self._session, row.ticket)
+        ticket = tickets.issue(self._session, job, row.kind, now)
         changed = {"payload": dict(payload)} if payload is not None else {}
-        if not store.requeue(self._session, job, self._now(), **changed) and not store.hurry(
-                self._session, job, self._now()):
+        if not store.requeue(self._session, job, now, ticket=ticket, **changed) and not (
+                store.hurry(self._session, job, now, ticket)):
             raise Conflict("Only a job that waits or has failed can be tried again.")
         return self.get(job)
 
@@ -126,7 +127,8 @@ class Jobs:
 
         Raises Conflict when it is over.
         """
-        self.get(job)
+        row = self._row(job)
+        tickets.withdraw(self._session, row.ticket)
         if not store.cancel(self._session, job, self._now()):
             raise Conflict("This job is over.")
         return self.get(job)
@@ -134,6 +136,12 @@ class Jobs:
     def purge(self) -> int:
         """Delete jobs done or cancelled more than 30 days ago; returns how many."""
         return store.purge(self._session, self._now() - _DONE_LASTS)
+
+    def _row(self, job: UUID) -> JobRow:
+        row = self._session.get(JobRow, job)
+        if row is None:
+            raise NotFound("There is no such job.")
+        return row
 
 
 def _job(row: JobRow) -> Job:

@@ -23,18 +23,29 @@ from sqlalchemy.orm import Session
 from engine.jobs.tables import JobRow
 
 
+def due(now: datetime, stale: datetime) -> ColumnElement[bool]:
+    """Queued and due, or running with a heart that stopped beating."""
+    return or_(and_(JobRow.state == "queued", JobRow.run_at <= now),
+               and_(JobRow.state == "running", JobRow.heartbeat < stale))
+
+
+def called(ticket: int) -> ColumnElement[bool]:
+    """Queued, and it is this ticket's turn."""
+    return and_(JobRow.state == "queued", JobRow.ticket == ticket)
+
+
 def next_due(session: Session, now: datetime, stale: datetime,
              kinds: tuple[str, ...]) -> JobRow | None:
     """The job that has waited longest among those of `kinds` that may be claimed."""
     return session.scalars(
-        select(JobRow).where(JobRow.kind.in_(kinds), _claimable(now, stale))
+        select(JobRow).where(JobRow.kind.in_(kinds), due(now, stale))
         .order_by(JobRow.run_at, JobRow.id).limit(1)).one_or_none()
 
 
 def claim(session: Session, job: JobRow, claim_name: str, now: datetime,
-          stale: datetime) -> bool:
+          claimable: ColumnElement[bool]) -> bool:
     """Take the job as it was read; False when another was faster."""
-    return _changed(session, job.id, and_(JobRow.tries == job.tries, _claimable(now, stale)), {
+    return _changed(session, job.id, and_(JobRow.tries == job.tries, claimable), {
         "state": "running", "tries": job.tries + 1, "claimed_by": claim_name,
         "claimed_at": now, "heartbeat": now, "progress": 0.0, "progress_text": ""})
 
@@ -51,9 +62,9 @@ def requeue(session: Session, job: UUID, now: datetime, **values: Any) -> bool:
         "state": "queued", "tries": 0, "run_at": now, "error": None, "ended_at": None, **values})
 
 
-def hurry(session: Session, job: UUID, now: datetime) -> bool:
+def hurry(session: Session, job: UUID, now: datetime, ticket: int | None) -> bool:
     """End the rest of a job that waits; False when it doesn't wait."""
-    return _changed(session, job, JobRow.state == "queued", {"run_at": now})
+    return _changed(session, job, JobRow.state == "queued", {"run_at": now, "ticket": ticket})
 
 
 def cancel(session: Session, job: UUID, now: datetime) -> bool:
@@ -79,12 +90,6 @@ def purge(session: Session, before: datetime) -> int:
     """Delete jobs done before that moment; returns how many."""
     return _rows(session, delete(JobRow).where(
         JobRow.state.in_(("done", "cancelled")), JobRow.ended_at < before))
-
-
-def _claimable(now: datetime, stale: datetime) -> ColumnElement[bool]:
-    """Queued and due, or running with a heart that stopped beating."""
-    return or_(and_(JobRow.state == "queued", JobRow.run_at <= now),
-               and_(JobRow.state == "running", JobRow.heartbeat < stale))
 
 
 def _changed(session: Session, job: UUID, condition: ColumnElement[bool],

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text
+from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.infra.db import Base, Json, Utc
@@ -28,6 +28,8 @@ class JobRow(Base):
     progress_text: Mapped[str] = mapped_column(String(300))
     #: Not before this moment: when it was deferred, then after each rest.
     run_at: Mapped[datetime] = mapped_column(Utc)
+    #: Procrastinate's entry that says when it is this job's turn; on SQLite there is none.
+    ticket: Mapped[int | None] = mapped_column(BigInteger)
     #: Which claim holds it. Each claim has a name of its own, so that a worker that was given up
     #: for dead can't write over the work of its successor.
     claimed_by: Mapped[str | None] = mapped_column(String(100))

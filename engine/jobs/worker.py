@@ -1,4 +1,4 @@
-"""The worker: claims jobs one after another and runs them outside any transaction.
+"""The worker: does jobs outside any transaction, and writes down what became of them.
 
 A handler may run twice, when its worker died or was slow: it has to be written so that
 doing the work again does no harm.
@@ -10,12 +10,14 @@ import json
 import logging
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
 from engine.infra.db import Database
 from engine.infra.errors import DomainError
@@ -107,11 +109,11 @@ Handler = Callable[[RunningJob], Any]
 GaveUp = Callable[[RunningJob, str], None]
 
 
-class Worker:
-    """Runs jobs of the given kinds, one at a time; several may share a database.
+class Worker(ABC):
+    """Does jobs of the given kinds; several may share a database.
 
-    `stale` is how long a heart may stand still before its worker counts as dead; it beats
-    every fifth of that, in a thread of its own, while a handler runs.
+    `stale` is how long a worker may be silent before it counts as dead; what it did is then
+    done by another.
     """
 
     def __init__(self, database: Database, kinds: Mapping[str, Handler], now: Now, *,
@@ -125,49 +127,20 @@ class Worker:
         self._stop = threading.Event()
         self._name = f"worker-{secrets.token_hex(4)}"
 
+    @abstractmethod
+    def run_one(self) -> bool:
+        """Do one job that is due; False when none is."""
+
+    @abstractmethod
+    def run_until(self, stop: threading.Event, *, threads: int = 1,
+                  poll: timedelta = timedelta(seconds=1)) -> None:
+        """Do jobs as they become due, up to `threads` at a time, until `stop` is set; handlers
+        are asked to stop too."""
+
     @property
     def stopping(self) -> bool:
         """Whether the worker was told to stop."""
         return self._stop.is_set()
-
-    def run_one(self) -> bool:
-        """Claim and run one job; False when none is due."""
-        job = self._claim()
-        if job is None:
-            return False
-        try:
-            with self._heartbeat(job):
-                result = json.loads(json.dumps(self._kinds[job.kind](job)))
-            self.note(job, state="done", result=result, progress=1.0, error=None,
-                      ended_at=self._now())
-        except JobLost:
-            log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
-        except Interrupted:
-            self._give_back(job)
-        except NotNow as error:
-            self._give_back(job, error.after)
-        except DomainError as error:
-            self._fail(job, str(error), rest=None)
-        except TryAgain as error:
-            self._fail(job, str(error), rest=job.rest(error.after))
-        except Exception as error:  # noqa: BLE001 - a handler's fault is the job's, not the worker's
-            log.exception("job %s (%s) failed at try %d", job.id, job.kind, job.tries)
-            self._fail(job, f"{type(error).__name__}: {error}",
-                       rest=job.rest())
-        return True
-
-    def run_until(self, stop: threading.Event, *, poll: timedelta = timedelta(seconds=1)) -> None:
-        """Run jobs as they become due until `stop` is set; a handler is asked to stop too."""
-        self._stop = stop
-        while not stop.is_set():
-            try:
-                ran = self.run_one()
-            except Exception:
-                # The database may be restarting; what it held is claimed again when stale.
-                log.exception("a job could not be settled; it is taken up again later")
-                ran = False
-            if not ran:
-                stop.wait(poll.total_seconds())
 
     def note(self, job: RunningJob, **values: Any) -> None:
         """Write on a job that this worker holds, and let its heart beat. Raises JobLost."""
@@ -177,75 +150,66 @@ class Worker:
         if not held:
             raise JobLost
 
-    def _claim(self) -> RunningJob | None:
-        kinds = tuple(self._kinds)
-        with self._database.read() as session:  # looking costs no writer's turn
-            if store.next_due(session, self._now(), self._now() - self._stale, kinds) is None:
-                return None
-        now = self._now()
-        with self._database.write() as session:
-            row = store.next_due(session, now, now - self._stale, kinds)
-            if row is None:
-                return None
-            claim = f"{self._name}:{secrets.token_hex(4)}"
-            job = RunningJob(self, claim, row)
-            died = row.state == "running"
-            if not store.claim(session, row, claim, now, now - self._stale):
-                return None
-        if died and job.overtried:
+    def perform(self, job: RunningJob) -> datetime | None:
+        """Do a job that was claimed. Returns when it is to be tried again; None: it is over."""
+        try:
+            with self._kept_alive(job):
+                result = json.loads(json.dumps(self._kinds[job.kind](job)))
+        except JobLost:
+            log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
+            return None
+        except Interrupted:
+            return self._give_back(job)
+        except NotNow as error:
+            return self._give_back(job, error.after)
+        except DomainError as error:
+            return self._fail(job, str(error), rest=None)
+        except TryAgain as error:
+            return self._fail(job, str(error), rest=job.rest(error.after))
+        except Exception as error:  # noqa: BLE001 - a handler's fault is the job's, not the worker's
+            log.exception("job %s (%s) failed at try %d", job.id, job.kind, job.tries)
+            return self._fail(job, f"{type(error).__name__}: {error}", rest=job.rest())
+        return self._settle(job, state="done", result=result, progress=1.0, error=None,
+                            ended_at=self._now())
+
+    def _claimed(self, session: Session, row: JobRow,
+                 claimable: ColumnElement[bool]) -> RunningJob | None:
+        """Take a job as it was read; None when another was faster."""
+        claim = f"{self._name}:{secrets.token_hex(4)}"
+        job = RunningJob(self, claim, row)
+        return job if store.claim(session, row, claim, self._now(), claimable) else None
+
+    def _spared(self, job: RunningJob) -> bool:
+        """Give up a job that has ended all its workers."""
+        if job.overtried:
             self._fail(job, "The worker ended without a word at every try.", rest=None)
-            return self._claim()
-        return job
+        return job.overtried
 
-    def _fail(self, job: RunningJob, error: str, *, rest: timedelta | None) -> None:
+    def _kept_alive(self, _job: RunningJob) -> AbstractContextManager[None]:
+        """Says of the job that it lives, while a handler runs, which may be silent for long."""
+        return nullcontext()
+
+    def _fail(self, job: RunningJob, error: str, *, rest: timedelta | None) -> datetime | None:
         """Queue it again after `rest`, or fail it for good where there is none."""
-        now = self._now()
-        values: dict[str, Any] = {"error": error[:_LONGEST_ERROR]}
-        if rest is None:
-            hear = self._gave_up.get(job.kind)
-            if hear is not None:
-                hear(job, error)
-            values.update(state="failed", ended_at=now)
-        else:
-            values.update(state="queued", run_at=now + rest)
-        try:
-            self.note(job, **values)
-        except JobLost:
-            log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
+        error = error[:_LONGEST_ERROR]
+        if rest is not None:
+            return self._settle(job, state="queued", run_at=self._now() + rest, error=error)
+        hear = self._gave_up.get(job.kind)
+        if hear is not None:
+            hear(job, error)
+        return self._settle(job, state="failed", ended_at=self._now(), error=error)
 
-    def _give_back(self, job: RunningJob, after: timedelta = timedelta()) -> None:
+    def _give_back(self, job: RunningJob, after: timedelta = timedelta()) -> datetime | None:
         """Queue it as it was: being interrupted, or too early, is no failure."""
+        return self._settle(job, state="queued", tries=job.tries - 1, run_at=self._now() + after)
+
+    def _settle(self, job: RunningJob, *, run_at: datetime | None = None,
+                **values: Any) -> datetime | None:
+        """Write what became of a job; returns when it is to be tried again, where it still is
+        this worker's."""
         try:
-            self.note(job, state="queued", tries=job.tries - 1, run_at=self._now() + after)
+            self.note(job, **values, **({} if run_at is None else {"run_at": run_at}))
         except JobLost:
             log.warning("job %s (%s) was taken over by another worker", job.id, job.kind)
-
-    @contextmanager
-    def _heartbeat(self, job: RunningJob) -> Iterator[None]:
-        """Beat while the block runs: a handler may be silent for long."""
-        done = threading.Event()
-
-        def beat() -> None:
-            while not done.wait(self._stale.total_seconds() / 5):
-                try:
-                    self.note(job)
-                except (JobLost, SQLAlchemyError):
-                    log.warning("no heartbeat for job %s", job.id)
-
-        thread = threading.Thread(target=beat, name=f"{self._name}-heart", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-
-def run_together(workers: Sequence[Worker], stop: threading.Event) -> None:
-    """Run jobs with several workers, each in a thread of its own, until `stop` is set."""
-    threads = [threading.Thread(target=worker.run_until, args=(stop,), name=f"job-{number}")
-               for number, worker in enumerate(workers)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+            return None
+        return run_at

@@ -10,16 +10,19 @@ import importlib
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, make_url, text
 
 import engine
 from engine.infra import migrations
 from engine.infra.db import Database
+from engine.infra.now import SetNow
 from tests.support.postgres_server import PostgresServer
 
 
@@ -95,6 +98,7 @@ class PostgresDatabases:
         self._template = f"{self._prefix}_template"
         self._execute(f"CREATE DATABASE {self._template} TEMPLATE template0 ENCODING 'UTF8'")
         template = self._database(self._template)
+        let_travel(template)
         migrations.upgrade(template)
         template.dispose()
 
@@ -119,9 +123,55 @@ class PostgresDatabases:
             self._server.stop()
 
     def _database(self, name: str) -> Database:
-        url = self._base.set(database=name).render_as_string(hide_password=False)
-        return Database(url)
+        url = travelling(self._base.set(database=name))
+        return Database(url.render_as_string(hide_password=False))
 
     def _execute(self, sql: str) -> None:
         with self._admin.connect() as connection:
             connection.execute(text(sql))
+
+
+class SharedNow(SetNow):
+    """A time that PostgreSQL databases share, for what asks their own `now()`: Procrastinate."""
+
+    def __init__(self, at: datetime) -> None:
+        self._databases: list[Database] = []
+        super().__init__(at)
+
+    def set(self, at: datetime) -> None:
+        super().set(at)
+        for database in self._databases:
+            self._tell(database)
+
+    def advance(self, by: timedelta) -> None:
+        self.set(self() + by)
+
+    @contextmanager
+    def shared_with(self, database: Database) -> Iterator[None]:
+        """The database's `now()` is this one while the block runs."""
+        self._tell(database)
+        self._databases.append(database)
+        yield
+        self._databases.remove(database)
+
+    def _tell(self, database: Database) -> None:
+        with database.engine.connect() as connection:
+            connection.execute(text("UPDATE travel.moment SET at = :at"), {"at": self()})
+            connection.commit()
+
+
+def travelling(url: URL) -> URL:
+    """Where `now()` is our own, if the database has one: it comes before PostgreSQL's."""
+    return url.update_query_dict({"options": "-c search_path=public,travel,pg_catalog"})
+
+
+def let_travel(database: Database) -> None:
+    """Give a database its own `now()`, which stands still at what it is told."""
+    with database.engine.connect() as connection:
+        for statement in (
+                "CREATE SCHEMA travel", "CREATE TABLE travel.moment (at timestamptz)",
+                "INSERT INTO travel.moment VALUES (NULL)",
+                "CREATE FUNCTION travel.now() RETURNS timestamptz STABLE LANGUAGE sql AS "
+                "'SELECT coalesce((SELECT at FROM travel.moment), pg_catalog.now())'"):
+            connection.execute(text(statement))
+        connection.commit()

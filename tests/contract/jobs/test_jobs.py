@@ -16,6 +16,8 @@ from engine.infra.now import SetNow
 from engine.jobs.backoff import Patience
 from engine.jobs.service import Job, Jobs
 from engine.jobs.worker import Handler, JobLost, RunningJob, Worker
+from engine.jobs.workers import worker_for
+from tests.support.jobs import claimed_and_never_heard_of_again, wait_for_a_beat
 
 ANNA = UUID(int=1)
 QUICK = Patience(tries=3, first_rest=timedelta(seconds=10))
@@ -37,7 +39,7 @@ class Bench:
             return Jobs(session, self.now).get(job)
 
     def worker(self, handler: Handler, kind: str = "add") -> Worker:
-        return Worker(self.database, {kind: handler}, self.now, stale=STALE)
+        return worker_for(self.database, {kind: handler}, self.now, stale=STALE)
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def _fail_for_good(job: RunningJob) -> None:
 
 def test_the_job_of_a_worker_that_died_is_done_by_another(bench: Bench) -> None:
     job = bench.defer(a=1, b=1)
-    _die_while_running(bench)
+    claimed_and_never_heard_of_again(bench.worker(_add))
     assert bench.job(job).state == "running"
     other = bench.worker(_add)
     assert not other.run_one()
@@ -167,19 +169,11 @@ def test_the_job_of_a_worker_that_died_is_done_by_another(bench: Bench) -> None:
 def test_a_job_that_kills_its_workers_is_given_up(bench: Bench) -> None:
     job = bench.defer()
     for _ in range(QUICK.tries):
-        _die_while_running(bench)
+        claimed_and_never_heard_of_again(bench.worker(_add))
         bench.now.advance(STALE + timedelta(seconds=1))
     assert not bench.worker(_add).run_one()
     assert bench.job(job).state == "failed"
     assert "without a word" in (bench.job(job).error or "")
-
-
-def _die_while_running(bench: Bench) -> None:
-    def handler(job: RunningJob) -> None:
-        raise KeyboardInterrupt  # as good as dead: nothing is written any more
-
-    with pytest.raises(KeyboardInterrupt):
-        bench.worker(handler).run_one()
 
 
 def test_a_worker_that_was_only_slow_cannot_write_over_its_successor(bench: Bench) -> None:
@@ -200,33 +194,20 @@ def test_a_worker_that_was_only_slow_cannot_write_over_its_successor(bench: Benc
         "done", "by the other", [True])
 
 
-def test_a_silent_handler_is_kept_alive_by_its_heart(database: Database, now: SetNow) -> None:
-    beats = threading.Event()
-    bench = Bench(database, now)
+def test_a_silent_handler_is_kept_alive_by_its_heart(bench: Bench) -> None:
+    brief = timedelta(seconds=0.5)
 
     def silent(job: RunningJob) -> str:
         # Half of the time passes before a beat, half after it: together more than stale.
-        now.advance(timedelta(milliseconds=400))
-        _wait_for_heartbeat(worker, beats)
-        now.advance(timedelta(milliseconds=400))
-        assert not Worker(database, {"add": _add}, now, stale=timedelta(seconds=0.5)).run_one()
+        bench.now.advance(timedelta(milliseconds=400))
+        wait_for_a_beat(bench.database, bench.now())
+        bench.now.advance(timedelta(milliseconds=400))
+        assert not worker_for(bench.database, {"add": _add}, bench.now, stale=brief).run_one()
         return "done in silence"
 
-    worker = Worker(database, {"add": silent}, now, stale=timedelta(seconds=0.5))
     job = bench.defer()
-    worker.run_one()
+    worker_for(bench.database, {"add": silent}, bench.now, stale=brief).run_one()
     assert bench.job(job).result == "done in silence"
-
-
-def _wait_for_heartbeat(worker: Worker, beaten: threading.Event) -> None:
-    note = worker.note
-
-    def noted(job: RunningJob, **values: Any) -> None:
-        note(job, **values)
-        beaten.set()
-
-    worker.note = noted  # type: ignore[method-assign]
-    assert beaten.wait(5)
 
 
 def test_two_workers_never_run_the_same_job(bench: Bench) -> None:

@@ -8,7 +8,8 @@ from datetime import timedelta
 from flask import Flask
 
 from engine.intake.service_call import ServiceCall
-from engine.jobs.worker import TryAgain, Worker
+from engine.jobs.worker import TryAgain
+from engine.jobs.workers import worker_for
 from engine.wiring import Baton
 from tests.support.intake import line
 from tests.support.web import Visitor
@@ -22,7 +23,7 @@ def test_an_administrator_sees_jobs_tries_one_now_and_cancels_it(app: Flask,
     def fails(job: object) -> None:
         raise TryAgain("The host refused the connection.", timedelta(hours=1))
 
-    Worker(baton.database, {"import-log": fails}, baton.now).run_one()
+    worker_for(baton.database, {"import-log": fails}, baton.now).run_one()
     admin = Visitor(app, "ada")
     admin.get("/administration/jobs")
     assert "The host refused the connection." in admin.text

@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from engine.infra import logs, migrations
 from engine.infra.errors import Invalid
-from engine.jobs.worker import Worker
+from engine.jobs.workers import worker_for
 from tests.support.bpmn import Drawing
 from tests.support.refund import publish_refund
 from tests.support.web import Visitor, hire, make_baton
@@ -330,7 +330,7 @@ def test_an_administrator_reads_what_is_wrong_and_tries_a_failed_job_again(app, 
     with baton.command() as services:
         job = services.jobs.defer("import-log", {"file": str(uuid4()), "name": "gone.xes",
                                                  "options": {}}, by=None)
-    worker = Worker(baton.database, {"import-log": baton._import_log}, now)
+    worker = worker_for(baton.database, {"import-log": baton._import_log}, now)
     assert worker.run_one()
     page = visitor.get("/administration/operations").text
     assert "1 background job has failed." in page
