@@ -14,6 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
 from sqlalchemy import inspect, text
 
 from engine.infra import migrations
@@ -48,11 +49,16 @@ def old(empty: Database) -> Database:
     return empty
 
 
+def ours(table: str) -> bool:
+    """Whether the models know of it."""
+    return table != "alembic_version" and not table.startswith("procrastinate_")
+
+
 def schema(database: Database) -> dict[str, object]:
     """All columns, keys and indexes, as the database itself describes them."""
     with database.engine.connect() as connection:
         found = inspect(connection)
-        tables = [name for name in found.get_table_names() if name != "alembic_version"]
+        tables = [name for name in found.get_table_names() if ours(name)]
         described = {name: (
             sorted((c["name"], str(c["type"]), c["nullable"], str(c["default"]))
                    for c in found.get_columns(name)),
@@ -61,7 +67,8 @@ def schema(database: Database) -> dict[str, object]:
         asked = ("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
                  if database.is_sqlite else
                  "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' "
-                 "AND tablename <> 'alembic_version'")
+                 "AND tablename <> 'alembic_version' "
+                 "AND tablename NOT LIKE 'procrastinate%'")
         indexes = {name: " ".join(sql.replace('"', "").split())
                    for name, sql in connection.execute(text(asked))}
     return {**described, "indexes": indexes}
@@ -71,7 +78,9 @@ def test_migrations_make_what_the_models_say(empty, request):
     load_tables()
     migrations.upgrade(empty)
     with empty.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={
+            "compare_type": True,
+            "include_name": lambda name, kind, _: kind != "table" or ours(name)})
         missing = compare_metadata(context, Base.metadata)
     assert missing == [], "write a revision: docs/migrations.md"
 
@@ -84,6 +93,43 @@ def test_migrations_make_what_the_models_say(empty, request):
         assert schema(empty) == schema(modelled)
     finally:
         databases.drop(modelled)
+
+
+@pytest.mark.postgres
+def test_migrations_make_the_tables_of_the_procrastinate_that_is_installed(postgres_databases):
+    migrated, own = postgres_databases.empty(), postgres_databases.empty()
+    try:
+        migrations.upgrade(migrated)
+        with own.alter() as connection:
+            connection.execution_options(no_parameters=True).exec_driver_sql(
+                SchemaManager.get_schema())
+        assert everything_of_procrastinate(migrated) == everything_of_procrastinate(own), \
+            "write a revision that runs the migrations of its new version"
+    finally:
+        for database in (migrated, own):
+            postgres_databases.drop(database)
+
+
+def everything_of_procrastinate(database: Database) -> list[str]:
+    """Columns, indexes, constraints, triggers, types and functions, in PostgreSQL's words."""
+    told = text("""
+        SELECT 'column ' || c.table_name || ' ' || c.column_name || ' ' || c.data_type || ' '
+            || c.is_nullable || ' ' || coalesce(c.column_default, '')
+            FROM information_schema.columns AS c WHERE c.table_name LIKE 'procrastinate%'
+        UNION ALL SELECT pg_get_indexdef(indexrelid) FROM pg_index
+            WHERE indrelid::regclass::text LIKE 'procrastinate%'
+        UNION ALL SELECT conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE conrelid::regclass::text LIKE 'procrastinate%'
+        UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger
+            WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'procrastinate%'
+        UNION ALL SELECT enumtypid::regtype || string_agg(enumlabel, ' ' ORDER BY enumsortorder)
+            FROM pg_enum GROUP BY enumtypid
+        UNION ALL SELECT pg_get_functiondef(oid) FROM pg_proc WHERE proname LIKE 'procrastinate%'
+        ORDER BY 1""")
+    with database.engine.connect() as connection:
+        found = list(connection.execute(told).scalars())
+    assert len(found) > 60
+    return found
 
 
 def test_every_revision_goes_up_and_down_with_data_in_the_tables(old):
