@@ -142,6 +142,8 @@ class _Shift:
 
     async def _do(self, context: JobContext, job: str) -> None:
         again = await _in_thread(lambda: self._perform(UUID(job), context.job.id or 0))
+        if self._once and self.done and self._running is not None:
+            self._running.cancel()  # nothing more is begun
         if again is not None:
             raise _Again(again)
 
