@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NoReturn, TypeVar
 from uuid import UUID
 
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
@@ -168,19 +169,23 @@ async def _in_thread(act: Callable[[], _T]) -> _T:
     """What `act` returns or raises. Its thread doesn't keep the process from ending: a call that
     hangs is taken up by another worker."""
     loop = asyncio.get_running_loop()
-    done: asyncio.Future[_T] = loop.create_future()
-
-    def settle(set_it: Callable[[Any], None], outcome: Any) -> None:
-        if not done.done():
-            set_it(outcome)
+    ended = asyncio.Event()
+    outcome: list[Callable[[], _T]] = []
 
     def run() -> None:
         try:
-            settled = (settle, done.set_result, act())
+            result = act()
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
-            settled = (settle, done.set_exception, error)
+            outcome.append(partial(_raise, error))
+        else:
+            outcome.append(lambda: result)
         with suppress(RuntimeError):  # the loop has ended: nobody waits
-            loop.call_soon_threadsafe(*settled)
+            loop.call_soon_threadsafe(ended.set)
 
     threading.Thread(target=run, name="job", daemon=True).start()
-    return await done
+    await ended.wait()
+    return outcome[0]()
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error
