@@ -34,6 +34,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from engine.infra.prepared import in_one_go
 from engine.infra.session import WritingSession
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -115,8 +116,10 @@ class Database:
             session = WritingSession(connection, expire_on_commit=False)
             try:
                 yield session
-                session.write_all()
-                connection.commit()
+                session.flush_objects()
+                with in_one_go(session):
+                    session.write_all()
+                    connection.commit()
             except BaseException:
                 _roll_back(connection, session)
                 raise

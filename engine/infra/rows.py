@@ -9,13 +9,15 @@ called before anything is asked through the session, and at its end (engine/infr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Delete, Insert, Table, Update, and_, bindparam, delete, insert, update
+from sqlalchemy import Table, and_, bindparam, delete, insert, update
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from engine.infra.prepared import Prepared
 from engine.infra.session import before_asking
 
 _KEY = "baton_rows"
@@ -39,6 +41,7 @@ class Rows:
         #: Each row with its values in the database; None for one that is not there yet.
         self._known: dict[DeclarativeBase, tuple[Any, ...] | None] = {}
         self._gone: list[DeclarativeBase] = []
+        self._later: dict[Prepared, list[Mapping[str, Any]]] = {}
         before_asking(session, self.write)
 
     def read(self, kind: type[_R], values: Sequence[Any]) -> _R:
@@ -50,16 +53,19 @@ class Rows:
         return row
 
     def add(self, row: DeclarativeBase) -> None:
-        """A new row. Columns that it leaves out have their defaults from now on."""
+        """A new row. Columns that it leaves out have their defaults from now on, or None."""
         for name, default in _defaults(type(row)).items():
-            if name not in row.__dict__:
-                row.__dict__[name] = default
+            row.__dict__.setdefault(name, default)
         self._known[row] = None
 
     def remove(self, row: DeclarativeBase) -> None:
         """The row is to be deleted."""
         if self._known.pop(row) is not None:
             self._gone.append(row)
+
+    def later(self, statement: Prepared, **values: Any) -> None:
+        """A statement that needs no answer, to be sent with the rows, after them."""
+        self._later.setdefault(statement, []).append(values)
 
     def write(self) -> None:
         """Send what has changed since it was read or written last."""
@@ -77,18 +83,16 @@ class Rows:
             self._known[row] = after
         self._gone = []
         for kind, rows in _grouped((type(row), row) for row in gone).items():
-            self._send(_deletion(kind), [_identity(row) for row in rows])
+            _deletion(kind).send(self._session, [_identity(row) for row in rows])
         for kind, rows in _grouped((type(row), row) for row in new).items():
-            self._send(_insertion(kind), [dict(zip(_columns(kind), _values(row), strict=True))
-                                          for row in rows])
+            _insertion(kind).send(self._session, [row.__dict__ for row in rows])
         for (kind, names), rows in _grouped(
                 ((type(row), names), row) for row, names in changed).items():
-            self._send(_change(kind, names), [
-                {**{name: getattr(row, name) for name in names}, **_identity(row)}
-                for row in rows])
-
-    def _send(self, statement: Insert | Update | Delete, rows: list[dict[str, Any]]) -> None:
-        self._session.connection().execute(statement, rows if len(rows) > 1 else rows[0])
+            _change(kind, names).send(self._session, [
+                {**row.__dict__, **_identity(row)} for row in rows])
+        later, self._later = self._later, {}
+        for statement, values in later.items():
+            statement.send(self._session, values)
 
 
 def _grouped(pairs: Iterable[tuple[Any, DeclarativeBase]]) -> dict[Any, list[DeclarativeBase]]:
@@ -99,8 +103,7 @@ def _grouped(pairs: Iterable[tuple[Any, DeclarativeBase]]) -> dict[Any, list[Dec
 
 
 def _values(row: DeclarativeBase) -> tuple[Any, ...]:
-    held = row.__dict__
-    return tuple(held.get(name) for name in _columns(type(row)))
+    return _in_order(type(row))(row.__dict__)
 
 
 def _identity(row: DeclarativeBase) -> dict[str, Any]:
@@ -118,14 +121,20 @@ def _columns(kind: _Kind) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=256)
+def _in_order(kind: _Kind) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    # A table with one column would give its value alone; there is none.
+    return itemgetter(*_columns(kind))
+
+
+@lru_cache(maxsize=256)
 def _keys(kind: _Kind) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(kind).primary_key)
 
 
 @lru_cache(maxsize=256)
 def _defaults(kind: _Kind) -> dict[str, Any]:
-    return {column.name: cast(Any, column.default).arg for column in table_of(kind).c
-            if column.default is not None and column.default.is_scalar}
+    return {column.name: column.default.arg if column.default is not None
+            and column.default.is_scalar else None for column in cast(Any, table_of(kind)).c}
 
 
 def _is_this(kind: _Kind) -> Any:
@@ -134,16 +143,16 @@ def _is_this(kind: _Kind) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _insertion(kind: _Kind) -> Insert:
-    return insert(table_of(kind))
+def _insertion(kind: _Kind) -> Prepared:
+    return Prepared(insert(table_of(kind)))
 
 
 @lru_cache(maxsize=256)
-def _deletion(kind: _Kind) -> Delete:
-    return delete(table_of(kind)).where(_is_this(kind))
+def _deletion(kind: _Kind) -> Prepared:
+    return Prepared(delete(table_of(kind)).where(_is_this(kind)))
 
 
 @lru_cache(maxsize=1024)
-def _change(kind: _Kind, names: tuple[str, ...]) -> Update:
-    return update(table_of(kind)).where(_is_this(kind)).values(
-        {name: bindparam(name) for name in names})
+def _change(kind: _Kind, names: tuple[str, ...]) -> Prepared:
+    return Prepared(update(table_of(kind)).where(_is_this(kind)).values(
+        {name: bindparam(name) for name in names}))

@@ -8,16 +8,15 @@ written at once. What asks by `session.connection()` sees the database as it is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import event
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import ORMExecuteState, Session
+
+from engine.infra.prepared import in_one_go
 
 _AT_END = "baton_at_end"
 _BEFORE_ASKING = "baton_before_asking"
-_S = TypeVar("_S")
 
 
 class WritingSession(Session):
@@ -25,15 +24,23 @@ class WritingSession(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what may be asked for: rows in hand first, other rows may point to them."""
-        for act in self.info.get(_BEFORE_ASKING, ()):
-            act()
+        with in_one_go(self):
+            self._write(_BEFORE_ASKING)
         super().flush(objects)
 
+    def flush_objects(self) -> None:
+        """Write what the ORM has, which waits for answers, where it has something."""
+        if self.new or self.dirty or self.deleted:
+            self.flush()
+
     def write_all(self) -> None:
-        """Write all: the transaction is about to be committed."""
-        for act in self.info.get(_AT_END, ()):
+        """Write all else: the transaction is about to be committed."""
+        self._write(_BEFORE_ASKING)
+        self._write(_AT_END)
+
+    def _write(self, when: str) -> None:
+        for act in self.info.get(when, ()):
             act()
-        self.flush()
 
 
 def at_end(session: Session, act: Callable[[], None]) -> None:
@@ -51,9 +58,3 @@ def before_asking(session: Session, act: Callable[[], None]) -> None:
 def _write_first(asked: ORMExecuteState) -> None:
     asked.session.flush()
 
-
-def by_dialect(make: Callable[[Any], _S]) -> Callable[[Session], _S]:
-    """A statement that the two databases spell differently, built once for each: `make` gets the
-    `insert` that knows `on_conflict_do_update`."""
-    built = {"sqlite": make(sqlite_insert), "postgresql": make(postgres_insert)}
-    return lambda session: built[session.get_bind().dialect.name]

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     ColumnElement,
-    Insert,
     Row,
     Table,
     bindparam,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from engine.infra.now import Now
+from engine.infra.prepared import Prepared
 from engine.infra.session import at_end
 from engine.journal.codec import content_of, fact_of
 from engine.journal.facts import Fact
@@ -36,16 +36,20 @@ START: Position = (0, 0)
 _PAGE = 5000
 _FACTS = FactRow.__table__.c
 _ORDER = (_FACTS.transaction, _FACTS.id)
+#: What a fact brings; the rest the database knows.
+_GIVEN = tuple(column.name for column in _FACTS if column.name not in ("id", "seq", "transaction"))
 #: This transaction's number on PostgreSQL, for the commit horizon.
 _OWN_TRANSACTION = literal_column("pg_current_xact_id()::text::bigint", BigInteger)
 
 
-def _insertion(transaction: ColumnElement[Any]) -> Insert:
+def _insertion(transaction: ColumnElement[Any]) -> Prepared:
     """A fact after the last one of its stream; its case's row is locked by the command."""
     earlier = FactRow.__table__.alias("earlier")
     last = select(func.coalesce(func.max(earlier.c.seq), 0)).where(
         earlier.c.stream == bindparam("of_stream", type_=_FACTS.stream.type)).scalar_subquery()
-    return insert(cast(Table, FactRow.__table__)).values(seq=last + 1, transaction=transaction)
+    return Prepared(insert(cast(Table, FactRow.__table__)).inline().values(
+        {name: bindparam(name) for name in _GIVEN} | {"seq": last + 1,
+                                                      "transaction": transaction}))
 
 
 _INSERT_POSTGRES = _insertion(_OWN_TRANSACTION)
@@ -159,8 +163,7 @@ class Journal:
         """Write what was appended; it happens by itself when it is read or the unit ends."""
         if self._unwritten:
             rows, self._unwritten = self._unwritten, []
-            self._session.connection().execute(
-                _INSERT_POSTGRES if self._is_postgres else _INSERT_SQLITE, rows)
+            (_INSERT_POSTGRES if self._is_postgres else _INSERT_SQLITE).send(self._session, rows)
 
 
 def _stream(fact: Fact) -> str:

@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import NotFound
+from engine.infra.prepared import Prepared
 from engine.infra.rows import rows_of, table_of
 from engine.runtime.tables import CaseRow, CaseStateRow, WaitRow
 
@@ -22,7 +23,7 @@ _CASES = table_of(CaseRow).c
 _STATES = table_of(CaseStateRow).c
 _WAITS = table_of(WaitRow).c
 _THIS_CASE = bindparam("case", type_=_CASES.id.type)
-_WAITS_OF = select(*_WAITS).where(_WAITS.case_id == _THIS_CASE)
+_WAITS_OF = Prepared(select(*_WAITS).where(_WAITS.case_id == _THIS_CASE))
 _CASES_HELD = "baton_held_cases"
 _WAITS_HELD = "baton_held_waits"
 Held = dict[UUID, tuple[CaseRow, CaseStateRow]]
@@ -49,15 +50,15 @@ def lock(session: Session, case_id: UUID | ScalarSelect[UUID],
     else:
         query = case_id
     # The first of the company comes first, the case itself last.
-    found = session.connection().execute(_locking(query), asked).all()
-    if not found or not found[-1].is_asked_for:
+    found = _locking(query).rows(session, **asked)
+    if not found or not found[-1][0]:
         raise NotFound("There is no case {reference}.", reference=str(asked.get("case", "")))
     rows = rows_of(session)
     for _, *values in found:
         if values[0] not in held:
             held[values[0]] = (rows.read(CaseRow, values[:len(_CASES)]),
                                rows.read(CaseStateRow, values[len(_CASES):]))
-    return held[found[-1].id]
+    return held[found[-1][1]]
 
 
 def begin(session: Session, row: CaseRow, state: CaseStateRow) -> None:
@@ -73,8 +74,8 @@ def waits(session: Session, case_id: UUID) -> Waits:
     held: dict[UUID, Waits] = session.info.setdefault(_WAITS_HELD, {})
     if case_id not in held:
         rows = rows_of(session)
-        found = [rows.read(WaitRow, values) for values in session.connection().execute(
-            _WAITS_OF, {"case": case_id})]
+        found = [rows.read(WaitRow, values) for values in _WAITS_OF.rows(
+            session, case=case_id)]
         held[case_id] = {(row.token, row.element): row for row in found}
     return held[case_id]
 
@@ -113,10 +114,10 @@ def _held(session: Session) -> Held:
 
 
 @lru_cache(maxsize=16)
-def _locking(case_id: ColumnElement[UUID]) -> Select[Any]:
+def _locking(case_id: ColumnElement[UUID]) -> Prepared:
     """The case, and before it the first one of its company, each with its state."""
     first = select(_CASES.together).where(_CASES.id == case_id).scalar_subquery()
     is_asked_for = (_CASES.id == case_id).label("is_asked_for")
-    return (select(is_asked_for, *_CASES, *_STATES)
+    return Prepared(select(is_asked_for, *_CASES, *_STATES)
             .where(_STATES.case_id == _CASES.id, or_(is_asked_for, _CASES.id == first))
             .order_by(is_asked_for).with_for_update())

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from engine.infra.errors import NotFound
-from engine.infra.rows import table_of
-from engine.infra.session import by_dialect
+from engine.infra.prepared import Prepared
+from engine.infra.rows import rows_of, table_of
 from engine.people.access import Scope, Visibility
 from engine.runtime.held import held_case
 from engine.runtime.tables import (
@@ -96,8 +96,7 @@ def letters(session: Session, case_id: UUID) -> list[LetterRow]:
 
 def next_number(session: Session, prefix: str, year: int) -> str:
     """The next case number of `prefix` in `year`, such as CP-2026-00042."""
-    last = session.connection().execute(
-        _COUNT(session), {"prefix": prefix, "year": year, "last": 1}).scalar_one()
+    [[last]] = _COUNT.rows(session, prefix=prefix, year=year, last=1)
     return f"{prefix}-{year}-{last:05d}"
 
 
@@ -175,7 +174,7 @@ def cases_to_reckon(session: Session, limit: int) -> list[UUID]:
 
 def involve(session: Session, case_id: UUID, department: str) -> None:
     """Note that `department` has work on the case."""
-    session.execute(_INVOLVE(session), {"case_id": case_id, "department": department})
+    rows_of(session).later(_INVOLVE, case_id=case_id, department=department)
 
 
 def document(session: Session, case_id: UUID) -> str | None:
@@ -214,8 +213,8 @@ def _next_number(new: Any) -> Any:
     ).returning(table_of(CaseCounterRow).c.last)
 
 
-_COUNT = by_dialect(_next_number)
-_INVOLVE = by_dialect(lambda new: new(table_of(CaseDepartmentRow)).on_conflict_do_nothing())
+_COUNT = Prepared(_next_number)
+_INVOLVE = Prepared(lambda new: new(table_of(CaseDepartmentRow)).on_conflict_do_nothing())
 
 
 def _filtered(query: Any, where: CaseFilter) -> Any:

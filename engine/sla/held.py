@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, literal, select
 from sqlalchemy.orm import Session
 
+from engine.infra.prepared import Prepared
 from engine.infra.rows import rows_of, table_of
 from engine.infra.session import before_asking
 from engine.sla.clocks import OPEN, Clock
@@ -20,13 +21,13 @@ _AROUND = table_of(CaseClocksRow).c
 _CLOCKS = table_of(ClockRow).c
 _THRESHOLDS = table_of(ThresholdRow)
 #: A case's row, once for each of its open clocks, or alone.
-_OPEN_OF = (select(*_AROUND, *_CLOCKS)
+_OPEN_OF = Prepared(select(*_AROUND, *_CLOCKS)
             .outerjoin(table_of(ClockRow), (_CLOCKS.case_id == _AROUND.case_id)
-                       & _CLOCKS.state.in_(OPEN))
+                       & _CLOCKS.state.in_([literal(each) for each in OPEN]))
             .where(_AROUND.case_id == bindparam("case")).order_by(_CLOCKS.position))
 _ALL_OF = select(*_CLOCKS).where(_CLOCKS.case_id == bindparam("case")).order_by(_CLOCKS.position)
-_FORGET = delete(_THRESHOLDS).where(_THRESHOLDS.c.clock_id == bindparam("clock"))
-_WATCH = insert(_THRESHOLDS)
+_FORGET = Prepared(delete(_THRESHOLDS).where(_THRESHOLDS.c.clock_id == bindparam("clock")))
+_WATCH = Prepared(insert(_THRESHOLDS))
 _SAME = tuple(each.name for each in fields(Clock) if each.name not in ("case", "announced"))
 
 
@@ -46,7 +47,7 @@ class HeldClocks:
         """What the fold over a case's facts holds beside its clocks, those that are open being
         in hand from now on; None for a case that nothing is promised for."""
         if case_id not in self._around:
-            found = self._session.connection().execute(_OPEN_OF, {"case": case_id}).all()
+            found = _OPEN_OF.rows(self._session, case=case_id)
             width = len(_AROUND)
             self._around[case_id] = (self._rows.read(CaseClocksRow, found[0][:width])
                                      if found else None)
@@ -109,12 +110,11 @@ class HeldClocks:
             return
         watched, self._watched = self._watched, {}
         self._rows.write()  # a threshold belongs to a clock
-        execute = self._session.connection().execute
-        execute(_FORGET, [{"clock": clock_id} for clock_id in watched])
+        _FORGET.send(self._session, [{"clock": clock_id} for clock_id in watched])
         coming = [{"clock_id": clock_id, "percent": percent, "due_at": at}
                   for clock_id, moments in watched.items() for percent, at in moments.items()]
         if coming:
-            execute(_WATCH, coming)
+            _WATCH.send(self._session, coming)
 
 
 def clock_of(row: Any) -> Clock:

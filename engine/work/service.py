@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from engine.infra.errors import Conflict, Forbidden, NotFound
+from engine.infra.errors import Forbidden, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.intake.settings import StepSettings
@@ -19,6 +18,7 @@ from engine.people.access import Actor
 from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 from engine.work import lifecycle, store
+from engine.work.held import HeldWork
 from engine.work.router import Router
 from engine.work.views import ItemFilter, ItemPage, WorkItem
 
@@ -34,10 +34,8 @@ class Work:
         self._cases = cases
         self._versions = versions
         self._router = router
-        #: The item completed in this unit of work: where the work that follows comes from.
-        self._source: WorkItem | None = None
-        #: Items whose cases this unit of work has locked, as they are.
-        self._in_hand: dict[UUID, WorkItem] = {}
+        #: The work of the cases that this unit of work has locked.
+        self._held = HeldWork(session)
 
     def offer(self, fact: facts.StepAwaited) -> None:
         """Make a work item of a step that waits for a person, and put it before a department.
@@ -50,8 +48,8 @@ class Work:
         route = self._router.route(version, case, element,
                                     lambda: self._cases.document(case.id))
         department = route.department
-        trail = store.trail(self._session, case.id)
-        before = self._source_of(case.id) or (trail[0] if trail else None)
+        trail = self._held.trail(case.id)
+        before = trail[0] if trail else None
         returned = any(finished == element for _, finished in trail)
         handed = before is not None and before[0] != department
         taken = route.person is not None
@@ -66,7 +64,7 @@ class Work:
             meant_for=route.meant_for, meant_how=route.meant_how,
             from_department=before[0] if before and handed else None, returned=returned,
             suspended=False, revision=0)
-        store.add(self._session, item)
+        self._held.add(item)
         if all(department != known for known, _ in trail):
             self._cases.involve(case.id, department)
         self._record(facts.WorkItemOffered, item, None, token=fact.token, kind=fact.kind)
@@ -81,15 +79,15 @@ class Work:
 
     def withdraw(self, fact: facts.StepWithdrawn) -> None:
         """The step is no longer to be done."""
-        item = store.open_by_token(self._session, _case_of(fact), fact.token)
-        if item is not None:
-            self._move(item, state=lifecycle.WITHDRAWN, ended_at=self._now())
-            self._record(facts.WorkItemWithdrawn, item, None)
+        for item in self._held.open_of(_case_of(fact)):
+            if item.token == fact.token:
+                self._held.move(item.id, state=lifecycle.WITHDRAWN, ended_at=self._now())
+                self._record(facts.WorkItemWithdrawn, item, None)
 
     def suspend(self, fact: facts.CaseSuspended | facts.CaseResumed) -> None:
         """The work of a suspended case waits, whoever has it, until the case is resumed."""
-        self._in_hand.clear()
-        store.suspend(self._session, _case_of(fact), isinstance(fact, facts.CaseSuspended))
+        for item in self._held.open_of(_case_of(fact)):
+            self._held.move(item.id, suspended=isinstance(fact, facts.CaseSuspended))
 
     def move(self, fact: facts.CaseMigrated) -> None:
         """The case is on another version. An item whose department and routing are as before goes
@@ -98,16 +96,15 @@ class Work:
         store.rename_trail(self._session, case.id, fact.renamed)
         before, after = self._versions(fact.from_version_id), self._versions(case.version_id)
         kinds = {wait.token: wait.kind for wait in self._cases.waits(case.id)}
-        for item in store.of_case(self._session, case.id):
-            if item.state not in lifecycle.OPEN or item.version_id == case.version_id \
-                    or item.token not in kinds:
+        for item in self._held.open_of(case.id):
+            if item.version_id == case.version_id or item.token not in kinds:
                 continue
             element = fact.renamed.get(item.element, item.element)
             old, new = before.steps.get(item.element), after.steps.get(element)
             route = self._router.route(after, case, element,
                                        lambda: self._cases.document(case.id), at=item.offered_at)
             if route.department != item.department or _routing(old) != _routing(new):
-                self._move(item, state=lifecycle.WITHDRAWN, ended_at=self._now())
+                self._held.move(item.id, state=lifecycle.WITHDRAWN, ended_at=self._now())
                 self._record(facts.WorkItemWithdrawn, item, None)
                 self.offer(facts.StepAwaited(
                     occurred_at=self._now(), case=case.id, journey=case.journey,
@@ -117,7 +114,7 @@ class Work:
             timed = {} if _timing(old) == _timing(new) else {
                 "due_at": route.due_at, "priority": route.priority,
                 "urgency": lifecycle.urgency_of(route.priority)}
-            self._move(item, version_id=case.version_id, version_number=case.version_number,
+            self._held.move(item.id, version_id=case.version_id, version_number=case.version_number,
                        element=element, kind=kinds[item.token], **timed)
 
     def claim(self, item_id: UUID, *, by: Actor) -> WorkItem:
@@ -128,7 +125,7 @@ class Work:
         lifecycle.may_claim(item.state, item.assignee, by.person)
         if item.state == lifecycle.CLAIMED:
             return item
-        item = self._move(item, state=lifecycle.CLAIMED, assignee=by.person,
+        item = self._held.move(item.id, state=lifecycle.CLAIMED, assignee=by.person,
                           claimed_at=self._now())
         self._record(facts.WorkItemClaimed, item, by.person)
         return item
@@ -138,7 +135,7 @@ class Work:
         item = self.hold(item_id)
         lead = by.may("work.assign", journey=item.journey, department=item.department)
         lifecycle.may_release(item.state, item.assignee, by.person, lead)
-        item = self._move(item, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
+        item = self._held.move(item.id, state=lifecycle.OFFERED, assignee=None, claimed_at=None)
         self._record(facts.WorkItemReleased, item, by.person)
         return item
 
@@ -154,7 +151,7 @@ class Work:
             if item.assignee == person:
                 return item
             item = self.release(item_id, by=by)
-        item = self._move(item, state=lifecycle.CLAIMED, assignee=person,
+        item = self._held.move(item.id, state=lifecycle.CLAIMED, assignee=person,
                           claimed_at=self._now())
         self._record(facts.WorkItemClaimed, item, person)
         return item
@@ -173,20 +170,20 @@ class Work:
         lifecycle.may_complete(item.state, item.assignee, by.person)
         taken = item.state == lifecycle.OFFERED
         now = self._now()
-        item = self._move(item, state=lifecycle.COMPLETED, ended_at=now, assignee=by.person,
+        item = self._held.move(item.id, state=lifecycle.COMPLETED, ended_at=now, assignee=by.person,
                           claimed_at=now if taken else item.claimed_at)
         if taken:
             self._record(facts.WorkItemClaimed, item, by.person)
         self._record(facts.WorkItemCompleted, item, by.person, answers=list(answers))
-        store.remember(self._session, item, self._now())
-        self._source = item
+        self._held.finish(item, now)
         self._cases.resume_step(item.case_id, item.token, item.element, answers=answers,
                                 data=data, by=by.person)
         return item
 
     def item(self, item_id: UUID) -> WorkItem:
         """One item. Raises NotFound."""
-        return self._in_hand.get(item_id) or store.find(self._session, item_id)
+        return (self._held.item(item_id) if self._held.has(item_id)
+                else store.find(self._session, item_id))
 
     def page(self, where: ItemFilter, limit: int = 50) -> ItemPage:
         """Items, a page at a time (`limit` at most 200)."""
@@ -198,7 +195,8 @@ class Work:
 
     def open_of_case(self, case_id: UUID) -> list[WorkItem]:
         """What is to be done on a case now."""
-        return store.open_of_case(self._session, case_id)
+        return (self._held.open_of(case_id) if self._held.has_open_of(case_id)
+                else store.open_of_case(self._session, case_id))
 
     def inbox(self, actor: Actor, limit: int = 500) -> list[WorkItem]:
         """What is the actor's own, and what their departments may take."""
@@ -207,24 +205,13 @@ class Work:
 
     def hold(self, item_id: UUID) -> WorkItem:
         """The item, with its case locked: every command takes the case first. Raises NotFound."""
-        if item_id not in self._in_hand:
-            with suppress(NotFound):  # no item, no case: said in the words of items
-                self._cases.hold(store.CASE_OF_ITEM, item=item_id)
-            self._in_hand[item_id] = store.find(self._session, item_id)
-        return self._in_hand[item_id]
-
-    def _move(self, item: WorkItem, **values: Any) -> WorkItem:
-        moved = store.move(self._session, item, **values)
-        if moved is None:
-            raise Conflict("Someone else was faster: this item has changed meanwhile. "
-                           "Read it again, then decide.")
-        self._in_hand[item.id] = moved
-        return moved
-
-    def _source_of(self, case_id: UUID) -> tuple[str, str] | None:
-        source = self._source
-        return (source.department, source.element) if source and source.case_id == case_id \
-            else None
+        if self._held.has(item_id):
+            return self._held.item(item_id)
+        try:
+            case = self._cases.hold(store.CASE_OF_ITEM, item=item_id)
+        except NotFound:  # no item, no case
+            raise NotFound("There is no such work item.") from None
+        return self._held.take(item_id, case.id)
 
     def _record(self, fact: Callable[..., facts.Fact], item: WorkItem, person: UUID | None,
                 **content: Any) -> None:
