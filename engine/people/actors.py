@@ -11,6 +11,7 @@ from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engine.infra.db import Utc
+from engine.infra.prepared import Prepared
 from engine.infra.rows import table_of
 from engine.people.access import Actor, Grant
 from engine.people.tables import GrantRow, MembershipRow, PersonRow, TokenRow
@@ -53,8 +54,8 @@ def by_id(session: Session, person: UUID, at: datetime) -> Found | None:
 
 def by_token(session: Session, digest: str, at: datetime) -> FoundToken | None:
     """The token of this hash, with its person."""
-    rows = session.execute(_BY_TOKEN, {"hash": digest, "at": at}).all()
-    who = _found([tuple(row[len(_OF_TOKEN):]) for row in rows])
+    rows = _BY_TOKEN.rows(session, hash=digest, at=at)
+    who = _found([row[len(_OF_TOKEN):] for row in rows])
     if who is None:
         return None
     token, scopes, expires_at, revoked_at, last_used_at = rows[0][:len(_OF_TOKEN)]
@@ -89,5 +90,6 @@ def _with_rights(*columns: Any) -> Select[Any]:
 
 
 _BY_ID = _with_rights().where(_PERSON.id == bindparam("person"))
-_BY_TOKEN = (_with_rights(*_OF_TOKEN).join(table_of(TokenRow), _TOKEN.person == _PERSON.id)
-             .where(_TOKEN.hash == bindparam("hash")))
+_BY_TOKEN = Prepared(
+    _with_rights(*_OF_TOKEN).join(table_of(TokenRow), _TOKEN.person == _PERSON.id)
+    .where(_TOKEN.hash == bindparam("hash")))

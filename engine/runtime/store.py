@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -44,13 +45,14 @@ _CASES = table_of(CaseRow).c
 _STATES = table_of(CaseStateRow).c
 _WAITS = table_of(WaitRow).c
 _VIEW = tuple(field.name for field in fields(Case))
+_IN_VIEW = itemgetter(*_VIEW)
 #: Columns in the order of Case's fields.
 _CASE = select(*(_CASES[name] for name in _VIEW))
 
 
 def view(row: CaseRow) -> Case:
     """The case that a row holds."""
-    return Case(*(getattr(row, name) for name in _VIEW))
+    return Case(*_IN_VIEW(row.__dict__))
 
 
 def find(session: Session, reference: UUID | str) -> Case:

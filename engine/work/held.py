@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -21,10 +22,11 @@ from engine.work.lifecycle import OPEN
 from engine.work.tables import CaseTrailRow, WorkItemRow
 from engine.work.views import WorkItem
 
-_FIELDS = tuple(field.name for field in fields(WorkItem))
+_VALUES = itemgetter(*(field.name for field in fields(WorkItem)))
 _ITEMS = table_of(WorkItemRow).c
 _TRAIL = table_of(CaseTrailRow).c
-_OPEN_OF = and_(_ITEMS.case_id == bindparam("case"), _ITEMS.state.in_([literal(each) for each in OPEN]))
+_OPEN_OF = and_(_ITEMS.case_id == bindparam("case"),
+                _ITEMS.state.in_([literal(each) for each in OPEN]))
 _READ_OPEN = Prepared(select(*_ITEMS).where(_OPEN_OF))
 #: With one item more, whatever its state.
 _READ_WITH = Prepared(select(*_ITEMS).where(or_(_OPEN_OF, _ITEMS.id == bindparam("item"))))
@@ -65,7 +67,7 @@ class HeldWork:
         """An item that is in hand, as it is now. Raises NotFound for another one."""
         if item_id not in self._items:
             raise NotFound("There is no such work item.")
-        return view(self._items[item_id])
+        return _view(self._items[item_id])
 
     def has(self, item_id: UUID) -> bool:
         """Whether an item is in hand."""
@@ -80,14 +82,14 @@ class HeldWork:
         if case_id not in self._read:
             self._keep(_READ_OPEN, case=case_id)
             self._read.add(case_id)
-        found = [view(row) for row in self._items.values()
+        found = [_view(row) for row in self._items.values()
                  if row.case_id == case_id and row.state in OPEN]
         return sorted(found, key=lambda item: (item.offered_at, item.id))
 
     def add(self, item: WorkItem) -> None:
         """A new item."""
-        row = self._items[item.id] = WorkItemRow(
-            **{name: getattr(item, name) for name in _FIELDS})
+        row = self._items[item.id] = WorkItemRow()
+        row.__dict__.update(vars(item))  # past the ORM's instrumentation
         self._rows.add(row)
 
     def move(self, item_id: UUID, **values: Any) -> WorkItem:
@@ -96,7 +98,7 @@ class HeldWork:
         for name, value in values.items():
             setattr(row, name, value)
         row.revision += 1
-        return view(row)
+        return _view(row)
 
     def finish(self, item: WorkItem, at: datetime) -> None:
         """Note that the item's element was finished, and by which department."""
@@ -120,6 +122,5 @@ class HeldWork:
                 self._items[values[0]] = self._rows.read(WorkItemRow, values)
 
 
-def view(row: WorkItemRow) -> WorkItem:
-    """The item that a row holds."""
-    return WorkItem(*(getattr(row, name) for name in _FIELDS))
+def _view(row: WorkItemRow) -> WorkItem:
+    return WorkItem(*_VALUES(row.__dict__))

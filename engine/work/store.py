@@ -8,13 +8,24 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, and_, bindparam, delete, func, insert, literal, or_, select, tuple_
+from sqlalchemy import (
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from engine.infra.db import Utc
 from engine.infra.errors import NotFound
 from engine.infra.rows import table_of
-from engine.work.held import view
 from engine.work.lifecycle import OFFERED, OPEN
 from engine.work.tables import CaseTrailRow, WorkItemRow
 from engine.work.views import ItemFilter, ItemPage, WorkItem
@@ -49,19 +60,19 @@ def page(session: Session, where: ItemFilter, limit: int) -> ItemPage:
         place = tuple_(literal(last.due_at or _NEVER, Utc), literal(last.urgency),
                        literal(last.offered_at, Utc), literal(last.id, Uuid))
         query = query.where(tuple_(*_ORDER) > place)
-    rows = session.execute(query).scalars().all()
-    more = len(rows) > limit
-    return ItemPage([view(row) for row in rows[:limit]], rows[limit - 1].id if more else None)
+    found = _items(session, query)
+    more = len(found) > limit
+    return ItemPage(found[:limit], found[limit - 1].id if more else None)
 
 
 def of_case(session: Session, case_id: UUID) -> list[WorkItem]:
     """All items of a case, in the order in which they were offered."""
-    return [WorkItem(*row) for row in session.execute(_OF_CASE, {"case": case_id})]
+    return _items(session, _OF_CASE, case=case_id)
 
 
 def open_of_case(session: Session, case_id: UUID) -> list[WorkItem]:
     """The items of a case that are to be done, in the order in which they were offered."""
-    return [WorkItem(*row) for row in session.execute(_OPEN_OF_CASE, {"case": case_id})]
+    return _items(session, _OPEN_OF_CASE, case=case_id)
 
 
 def inbox(session: Session, person: UUID | None, departments: frozenset[str],
@@ -69,9 +80,8 @@ def inbox(session: Session, person: UUID | None, departments: frozenset[str],
     """What `person` has claimed and what `departments` may take."""
     offered = and_(WorkItemRow.state == OFFERED, WorkItemRow.department.in_(departments))
     mine = and_(WorkItemRow.state.in_(OPEN), WorkItemRow.assignee == person)
-    query = select(WorkItemRow).where(or_(mine, offered) if person else offered)
-    rows = session.execute(query.order_by(*_ORDER).limit(limit)).scalars()
-    return [view(row) for row in rows]
+    query = _ITEM.where(or_(mine, offered) if person else offered)
+    return _items(session, query.order_by(*_ORDER).limit(limit))
 
 
 def rename_trail(session: Session, case_id: UUID, renamed: Mapping[str, str]) -> None:
@@ -91,8 +101,12 @@ def rename_trail(session: Session, case_id: UUID, renamed: Mapping[str, str]) ->
         connection.execute(insert(table_of(CaseTrailRow)), list(latest.values()))
 
 
-def _filtered(where: ItemFilter) -> Any:
-    query = select(WorkItemRow)
+def _items(session: Session, query: Select[Any], **asked: Any) -> list[WorkItem]:
+    return [WorkItem(*row) for row in session.execute(query, asked)]
+
+
+def _filtered(where: ItemFilter) -> Select[Any]:
+    query = _ITEM
     if where.departments is not None:
         query = query.where(WorkItemRow.department.in_(where.departments))
     if where.states:
