@@ -14,7 +14,7 @@ from engine.infra.errors import DomainError, NotFound
 from web.access import public, right
 from web.i18n import noted
 from web.show.operations import Numbers, concerns
-from web.unit import baton
+from web.unit import baton, services
 
 blueprint = Blueprint("operations", __name__)
 #: Headers by which a proxy says that it only passes a request on.
@@ -57,7 +57,8 @@ def index() -> ResponseReturnValue:
     """What is wrong now, who works, and what this installation is."""
     numbers, about = Numbers(baton().figures()), baton().about()
     return render_template(
-        "operations/index.html", numbers=numbers, concerns=concerns(numbers), about=about,
+        "operations/index.html", numbers=numbers, concerns=concerns(
+            numbers, services().starts.failing()), about=about,
         workers=baton().workers(),
         size=gettext("%(number)s MB", number=f"{about.size_bytes / 1e6:,.1f}"))
 

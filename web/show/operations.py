@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
+from engine.runtime.messages.views import FailingStart
 from web.show.time import span
 
 #: Seconds of delay that a busy moment explains, and those that nothing good explains.
@@ -34,8 +35,9 @@ class Numbers:
                          and all(each.labels[key] == value for key, value in labels.items())))
 
 
-def concerns(numbers: Numbers) -> list[Concern]:
-    """What somebody should look at, the worst first; empty while all is well."""
+def concerns(numbers: Numbers, starts: Iterable[FailingStart] = ()) -> list[Concern]:
+    """What somebody should look at, the worst first; empty while all is well. `starts` are timers
+    that could not start their case."""
     found = []
     if not numbers.total("baton_workers"):
         found.append(Concern("error", gettext(
@@ -54,8 +56,16 @@ def concerns(numbers: Numbers) -> list[Concern]:
     if failed:
         found.append(Concern("error", ngettext(
             "%(num)s background job has failed.", "%(num)s background jobs have failed.", failed)))
+    found += [Concern("error", gettext(
+        "The timer %(timer)s of %(journey)s could start no case: %(reason)s It is tried again "
+        "every hour.", timer=each.element, journey=each.journey, reason=_sentence(each.reason)))
+        for each in starts]
     incidents = numbers.total("baton_incidents_open")
     if incidents:
         found.append(Concern("warning", ngettext(
             "%(num)s case step can't go on.", "%(num)s case steps can't go on.", incidents)))
     return sorted(found, key=lambda each: each.level != "error")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "。")) else f"{text}."

@@ -62,8 +62,8 @@ class StartSource:
         return bool(services.starts.start(*key))
 
     def fail(self, services: Any, key: tuple[str, str], error: Exception) -> None:
-        """Try again later; the sweep has written why to the log."""
-        services.starts.put_off(*key)
+        """Try again later, and say so to who looks after this installation."""
+        services.starts.put_off(*key, str(error) or type(error).__name__)
 
 
 class ReckonSource:

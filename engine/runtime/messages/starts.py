@@ -13,7 +13,7 @@ from engine.runtime.business_time import CalendarOf, calendar_for, department_fo
 from engine.runtime.errors import ModelFault
 from engine.runtime.messages import store
 from engine.runtime.messages.tables import JourneyStartRow
-from engine.runtime.messages.views import Start
+from engine.runtime.messages.views import FailingStart, Start
 from engine.runtime.model import Element, TimerRule
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.sandbox import Sandbox
@@ -65,6 +65,7 @@ class Starts:
         if claimed is None:
             return False
         row, due_at = claimed
+        due_at, row.missed_at, row.failure = row.missed_at or due_at, None, None
         if row.cycles_left and row.interval:
             again = timers.next_cycle(row.interval, due_at, self._now(), row.cycles_left,
                                       calendar_for(row.calendar, self._calendar_of))
@@ -74,11 +75,18 @@ class Starts:
                           due_at=due_at)
         return True
 
-    def put_off(self, journey: str, element: str) -> None:
-        """A case that could not be started: try again in an hour."""
+    def put_off(self, journey: str, element: str, reason: str) -> None:
+        """A case that could not be started for this `reason`: try again in an hour, or when the
+        journey is published again."""
         row = self._session.get(JourneyStartRow, (journey, element))
         if row is not None:
+            row.missed_at, row.failure = row.missed_at or row.due_at, reason
             row.due_at = self._now() + timedelta(hours=1)
+
+    def failing(self) -> list[FailingStart]:
+        """Timers whose last case could not be started, the one that waits longest first."""
+        return [FailingStart(row.journey, row.element, row.missed_at, row.failure or "")
+                for row in store.starts_failing(self._session) if row.missed_at is not None]
 
     def calendar_changed(self, department: str) -> None:
         """Set the timers again that count the time of `department`."""
@@ -96,6 +104,7 @@ class Starts:
         rule = trigger.timer
         calendar = department_for(version, element.id, rule.calendar) if rule else None
         said = f"{rule.kind} {rule.text}" if rule is not None else None
+        row.due_at, row.missed_at, row.failure = row.missed_at or row.due_at, None, None
         if said == row.rule and calendar == row.calendar:
             return
         row.rule, row.calendar, row.due_at = said, calendar, None

@@ -207,6 +207,12 @@ def starts_due(session: Session, now: datetime, limit: int) -> list[tuple[str, s
         .where(JourneyStartRow.due_at <= now).order_by(JourneyStartRow.due_at).limit(limit))]
 
 
+def starts_failing(session: Session) -> list[JourneyStartRow]:
+    """Start timers whose case could not be started, the longest missed first."""
+    return list(session.execute(select(JourneyStartRow).where(
+        JourneyStartRow.missed_at.is_not(None)).order_by(JourneyStartRow.missed_at)).scalars())
+
+
 def claim_start(session: Session, journey: str, element: str,
                 now: datetime) -> tuple[JourneyStartRow, datetime] | None:
     """A due start timer and its due moment, taken by this transaction: it has none any more."""

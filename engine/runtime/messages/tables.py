@@ -34,6 +34,9 @@ class JourneyStartRow(Base):
     #: The department whose business time it counts, and since when.
     calendar: Mapped[str | None] = mapped_column(String(60), index=True)
     counts_from: Mapped[datetime | None] = mapped_column(Utc)
+    #: Of a timer whose case could not be started: when it was due, and why. It is due again later.
+    missed_at: Mapped[datetime | None] = mapped_column(Utc)
+    failure: Mapped[str | None] = mapped_column(Text)
 
 
 class KeptMessageRow(Base):

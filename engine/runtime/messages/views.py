@@ -76,3 +76,13 @@ class Start:
     kind: str
     name: str | None
     due_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FailingStart:
+    """A timer that should have started a case at `missed_at`, and why it could not."""
+
+    journey: str
+    element: str
+    missed_at: datetime
+    reason: str
