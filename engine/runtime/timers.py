@@ -45,6 +45,11 @@ class Length:
     days: float
     seconds: float
 
+    @property
+    def is_months(self) -> bool:
+        """Whether it is whole months or years."""
+        return self.months > 0 and not (self.weeks or self.days or self.seconds)
+
     def after(self, start: datetime, calendar: WorkCalendar | None) -> datetime:
         """The moment this long after `start` (UTC). Raises ModelFault beyond the calendar."""
         try:
@@ -90,7 +95,8 @@ def set_timer(rule: TimerRule, now: datetime, timezone: str, evaluate: Callable[
     text = value if isinstance(value, str) else None
     if isinstance(value, timedelta):
         text = f"PT{value.total_seconds():f}S"
-    return due(rule.kind, value, now, timezone, calendar), text
+    found = due(rule.kind, value, now, timezone, calendar)
+    return found, _anchored(text, now, timezone) if text is not None and found.cycles_left else text
 
 
 def reckoned(interval: str | None, start: datetime, calendar: WorkCalendar) -> datetime | None:
@@ -139,6 +145,9 @@ def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int,
     lies ahead in the same rhythm. None when no round is left. Raises ModelFault.
     """
     interval = _interval(text)
+    begun = _begun(text) if interval.is_months else None
+    if begun is not None:
+        return _next_month(interval, begun, last, now, cycles_left)
     missed = min(interval.rounds(last, now, calendar), cycles_left)
     if missed:
         last, cycles_left = interval.times(missed).after(last, calendar), cycles_left - missed
@@ -147,6 +156,40 @@ def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int,
         if last > now:
             return Due(last, cycles_left)
     return None
+
+
+def _next_month(interval: Length, begun: datetime, last: datetime, now: datetime,
+                cycles_left: int) -> Due | None:
+    """The next round of so many months, counted from the first: after 28 February comes the 31st
+    of March again."""
+    while cycles_left > 0:
+        passed = (last.year - begun.year) * 12 + last.month - begun.month
+        last = interval.times(passed // interval.months + 1).after(begun, None)
+        cycles_left -= 1
+        if last > now:
+            return Due(last, cycles_left)
+    return None
+
+
+def _anchored(text: str, now: datetime, timezone: str) -> str:
+    """A cycle in months says when it began: a month's length depends on it."""
+    if not _interval(text).is_months:
+        return text
+    match = _CYCLE.fullmatch(text.strip())
+    if match is None or match["second"] is None:
+        return f"R/{now.isoformat()}/{match['first'] if match else text.strip()}"
+    if not _DURATION.fullmatch(match["second"]):
+        return text
+    return f"R/{_moment(match['first'], timezone).isoformat()}/{match['second']}"
+
+
+def _begun(text: str) -> datetime | None:
+    """The moment that `_anchored` wrote down."""
+    match = _CYCLE.fullmatch(text.strip())
+    if match is None or not _DURATION.fullmatch(match["second"] or ""):
+        return None
+    begun = datetime.fromisoformat(match["first"])
+    return begun if begun.tzinfo is not None else None
 
 
 def length(text: str) -> Length:

@@ -146,6 +146,24 @@ def test_metrics_cost_the_same_however_many_cases_have_ended(baton):
                     sql, row.detail)
 
 
+def test_a_start_timer_that_fails_is_said_on_the_page(app, baton, now):
+    drawing = Drawing("Round").element("startEvent", "Ring", inner=Drawing._timer(
+        "R/P1D", "timeCycle")).end().path("Ring", "Finish")
+    with baton.command() as services:
+        draft = services.intake.upload("round.bpmn", drawing.xml(), by=None)
+        services.intake.change(draft.id, replace(draft.settings, department="billing"), by=None)
+        services.intake.publish(draft.id, by=None)
+    visitor = Visitor(app, "ada")
+    address = "/administration/operations"
+    assert "Ring" not in visitor.get(address).text
+    now.advance(timedelta(days=1))
+    with baton.command() as services:
+        [(journey, element)] = services.starts.due(9)
+        services.starts.put_off(journey, element, "The disk is full")
+    assert "Ring" in visitor.get(address).text
+    assert "The disk is full. It is tried again every hour." in visitor.get(address).text
+
+
 def test_metrics_show_how_late_timers_are_and_are_asked_for_seldom(app, baton, now):
     drawing = Drawing("Wait").start().timer("Sleep", "PT1H").end().path("Begin", "Sleep", "Finish")
     with baton.command() as services:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.runtime.errors import ModelFault
-from engine.runtime.timers import Due, due, is_literal, next_cycle
+from engine.runtime.model import TimerRule
+from engine.runtime.timers import Due, due, is_literal, next_cycle, set_timer
+from engine.worktime.calendar import WorkCalendar
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
@@ -65,3 +67,64 @@ def test_days_hours_and_minutes_add_up(days, hours, minutes):
 @pytest.mark.parametrize("text", ["visit_day", "'PT1H'", "now + wait"])
 def test_an_expression_is_no_literal(text):
     assert not is_literal(text)
+
+
+# --- cycles under any sweep ----------------------------------------------------------------------
+
+_SWEEPS = st.lists(st.integers(1, 200_000), min_size=1, max_size=40)
+_OFFICE = WorkCalendar.build(("Mon-Fri 09:00-17:00",), "Asia/Shanghai")
+
+
+def swept(text: str, sweeps: list[int], calendar: WorkCalendar | None = None) -> list[datetime]:
+    """What a repeating timer set at NOW was due at, each time that it fired, when the sweep comes
+    after so many seconds each time."""
+    row: Due | None = due("cycle", text, NOW, "UTC", calendar)
+    now, fired = NOW, []
+    for seconds in sweeps:
+        now += timedelta(seconds=seconds)
+        if row is not None and row.at <= now:
+            fired.append(row.at)
+            row = next_cycle(text, row.at, now, row.cycles_left, calendar) \
+                if row.cycles_left else None
+            assert row is None or row.at > now
+    return fired
+
+
+@given(st.integers(1, 12), st.integers(60, 90_000), _SWEEPS)
+def test_a_cycle_fires_once_for_each_sweep_that_finds_a_round_over(times, every, sweeps):
+    rounds = [NOW + timedelta(seconds=every * number) for number in range(1, times + 1)]
+    expected, last = [], NOW
+    for seconds in sweeps:
+        passed = [each for each in rounds if last < each <= last + timedelta(seconds=seconds)]
+        expected += passed[:1]
+        last += timedelta(seconds=seconds)
+    assert swept(f"R{times}/PT{every}S", sweeps) == expected
+
+
+@given(st.integers(1, 12), st.sampled_from(["PT30M", "PT3H", "P1D", "P1DT4H", "P1W", "P1M"]),
+       st.booleans(), _SWEEPS)
+def test_a_cycle_never_multiplies_nor_goes_back(times, every, by_calendar, sweeps):
+    fired = swept(f"R{times}/{every}", sweeps, _OFFICE if by_calendar else None)
+    assert len(fired) <= min(times, len(sweeps))
+    assert fired == sorted(set(fired))
+
+
+@given(st.integers(1, 12), st.sampled_from(["PT30M", "PT3H", "P1D", "P1W", "P1M"]),
+       st.booleans())
+def test_a_cycle_that_is_swept_in_time_fires_as_often_as_it_says(times, every, by_calendar):
+    calendar = _OFFICE if by_calendar else None
+    row, fired = due("cycle", f"R{times}/{every}", NOW, "UTC", calendar), []
+    while row is not None:
+        fired.append(row.at)
+        row = next_cycle(f"R{times}/{every}", row.at, row.at, row.cycles_left, calendar)
+    assert len(fired) == times
+
+
+def test_a_monthly_cycle_keeps_to_its_day():
+    for rule in (TimerRule("cycle", "R5/P1M"), TimerRule("cycle", "R6/2026-01-31T20:00/P1M")):
+        row, text = set_timer(rule, NOW, "Asia/Shanghai", str)
+        days = []
+        while row is not None:
+            days.append((row.at.month, row.at.day))
+            row = next_cycle(text, row.at, row.at, row.cycles_left)
+        assert days[-5:] == [(2, 28), (3, 31), (4, 30), (5, 31), (6, 30)]
