@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from prometheus_client.core import Metric
@@ -33,6 +34,7 @@ from engine.infra.sweep import sweep
 from engine.insight.formats.options import options_from
 from engine.insight.service import Insight, MapCache, prepare_log
 from engine.intake.service import Intake, VersionShelf
+from engine.intake.service_call import ServiceCall
 from engine.jobs import figures as job_figures
 from engine.jobs.hosts import AllowedHosts
 from engine.jobs.http import HttpClient
@@ -51,6 +53,8 @@ from engine.runtime.business_time import calendars_named
 from engine.runtime.calls.caller import Caller
 from engine.runtime.calls.check import check_calls
 from engine.runtime.calls.request import KIND as SERVICE
+from engine.runtime.calls.trial import Trial, try_call
+from engine.runtime.fields import FieldRule
 from engine.runtime.messages.service import Messages
 from engine.runtime.messages.signals import Signals
 from engine.runtime.messages.sources import SOURCES
@@ -278,6 +282,12 @@ class Baton:
         caller = Caller(self.query, self.command, self._http, self.now)
         return worker_for(self.database, {IMPORT_LOG: self._import_log, SERVICE: caller.run},
                           self.now, gave_up={SERVICE: caller.gave_up})
+
+    def try_call(self, call: ServiceCall, data: Mapping[str, Any],
+                 rules: Mapping[str, FieldRule]) -> Trial:
+        """Make a service call once, outside any unit of work and case, for whoever designs it."""
+        return try_call(call, data, rules, http=self._http, now=self.now,
+                        timezone=self.settings.timezone)
 
     def _import_log(self, job: RunningJob) -> dict[str, str]:
         """Read, map and keep a log that was put aside as a file (payload: file, name, options)."""

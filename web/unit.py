@@ -39,6 +39,9 @@ class Baton(Protocol):
     def about(self) -> Any:
         """What this installation is: versions, database, size."""
 
+    def try_call(self, call: Any, data: Any, rules: Any) -> Any:
+        """Make a service call once, outside any unit of work."""
+
     def figures(self) -> Iterator[Any]:
         """The installation in numbers."""
 

@@ -47,7 +47,7 @@ _REFUSED = frozenset({"eval", "exec", "compile", "open", "__import__", "globals"
 _BUILTINS = frozenset(dir(builtins))
 _PLAIN = (str, int, float, bool, Decimal, date, type(None))
 #: What expressions and scripts may use without an import, unless a field has that name.
-_PROVIDED = {
+PROVIDED = {
     "date": "from datetime import date", "datetime": "from datetime import datetime",
     "timedelta": "from datetime import timedelta", "timezone": "from datetime import timezone",
     "Decimal": "from decimal import Decimal", "math": "import math", "re": "import re",
@@ -86,7 +86,7 @@ class Sandbox:
         names = names_in(expression.strip(), "eval", kind)
         # The session is shared by the expressions of a command: what an earlier one
         # was given must not answer for a name that this one doesn't have.
-        for missing in sorted(names.read - names.own - values.keys() - _PROVIDED.keys()):
+        for missing in sorted(names.read - names.own - values.keys() - PROVIDED.keys()):
             raise ModelFault(kind, f"Nothing is called {missing} here.")
         return self._run(_imports(names, values) + expression.strip(),
                          _pick(names.read, values), kind)
@@ -213,7 +213,7 @@ def _pick(names: frozenset[str], values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _imports(names: Names, values: Mapping[str, Any]) -> str:
     """The lines that bring what the source uses of the provided names."""
-    return "".join(f"{line}\n" for name, line in _PROVIDED.items()
+    return "".join(f"{line}\n" for name, line in PROVIDED.items()
                    if name in names.read and name not in names.own and name not in values)
 
 

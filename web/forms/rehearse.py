@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
 
-from engine.runtime.ports import RunnableVersion
+from engine.runtime.fields import FieldRule
 
 _PREFIX = "field:"
 _MOST = 200
 
 
-def sent_fields(version: RunnableVersion) -> dict[str, Any]:
+def sent_fields(fields: Mapping[str, FieldRule]) -> dict[str, Any]:
     """Values by field; what was empty and stays empty is left out.
 
     A field that the journey doesn't declare takes its type from what was written.
@@ -27,7 +28,7 @@ def sent_fields(version: RunnableVersion) -> dict[str, Any]:
             if key in kept:
                 found[key] = None
             continue
-        rule = version.fields.get(key)
+        rule = fields.get(key)
         if rule is None:
             found[key] = _guessed(written)
         elif rule.type == "list":

@@ -156,7 +156,7 @@ def _moved(subject: Subject) -> ResponseReturnValue:
 def _script_after(ran: RunnableVersion) -> Script:
     asked = request.form.get("act", "")
     if asked == "begin":
-        return Script(_start(), accept(sent_fields(ran), ran.fields, ran.timezone),
+        return Script(_start(), accept(sent_fields(ran.fields), ran.fields, ran.timezone),
                       entry=request.form.get("entry") or None)
     script = read_script(request.form.get("script", ""))
     if asked == "back":
@@ -164,7 +164,7 @@ def _script_after(ran: RunnableVersion) -> Script:
     if asked == "move":
         return script.then(Played(
             request.form.get("move", ""), tuple(request.form.getlist("answers")),
-            accept(sent_fields(ran), ran.fields, ran.timezone)))
+            accept(sent_fields(ran.fields), ran.fields, ran.timezone)))
     return script
 
 

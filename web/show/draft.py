@@ -13,6 +13,7 @@ from engine.intake.records import Draft, Version
 from engine.intake.settings import Text
 from engine.runtime.compiles import compiled
 from engine.runtime.model_tests import FILE as TESTS
+from web.forms.call import sample_sent
 from web.show.decision import decisions_of
 from web.show.drawing import finding_marks, findings, groups
 from web.show.element import drawn_names, element_view, form_lines, standards_of, step_names
@@ -52,8 +53,8 @@ def _view(shown: Draft | Version, understood: Understanding, element: str) -> di
         "settings": settings, "understood": understood, "findings": listed,
         "groups": groups(listed), "marks": finding_marks(listed),
         "verdict": verdict_line(understood, settings),
-        "element": element_view(understood, listed, settings, shown.files, element, names)
-        if element else None,
+        "element": element_view(understood, listed, settings, shown.files, element, names,
+                                sample_sent()) if element else None,
         "places": places(understood, settings),
         "labels": step_names(understood.steps, settings),
         "owner_guessed": OWNER in settings.guessed,

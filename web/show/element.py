@@ -11,6 +11,7 @@ from engine.intake.decision_ids import decision_at, tables_of
 from engine.intake.model import Step, Understanding
 from engine.intake.settings import JourneySettings, StepSettings
 from web.i18n import language, localized
+from web.show.call import CallView, call_view
 from web.show.kinds import BY_HAND, is_activity, kind_name, plainly
 from web.show.places import department_of
 from web.show.waits import WaitView, wait_view
@@ -36,6 +37,8 @@ class ElementView:
     decision: tuple[str, str] | None = None
     #: The message, signal or time that it waits for.
     waits: WaitView | None = None
+    #: The service that it calls, where it can call one.
+    call: CallView | None = None
 
 
 @dataclass(frozen=True)
@@ -48,16 +51,19 @@ class FieldLine:
 
 
 def element_view(found: Understanding, listed: list[dict[str, Any]], settings: JourneySettings,
-                 files: Mapping[str, bytes], element: str,
-               departments: Mapping[str, str]) -> ElementView | None:
-    """The element's panel; None when it isn't on the drawing."""
+                 files: Mapping[str, bytes], element: str, departments: Mapping[str, str],
+                 sample: Mapping[str, str]) -> ElementView | None:
+    """The element's panel; None when it isn't on the drawing. `sample` is data that the call of
+    its service is tried with."""
     step = next((each for each in found.steps if each.id == element), None)
     mine = [one for one in listed if one["element"] == element]
     if step is None and not mine:
         return None
     kind = step.kind if step is not None else ""
     own = settings.steps.get(element, StepSettings())
-    asks = kind in BY_HAND or any(one["level"] == "decision" for one in mine)
+    call = call_view(settings, element, kind, sample)
+    by_hand = kind in BY_HAND and not (call is not None and call.on)
+    asks = by_hand or any(one["level"] == "decision" for one in mine)
     drawn = step.name if step is not None else next((one["name"] for one in mine), "")
     return ElementView(
         id=element, name=settings.label(element, language(), drawn, step.place if step else None),
@@ -68,7 +74,7 @@ def element_view(found: Understanding, listed: list[dict[str, Any]], settings: J
         takes_form=is_activity(kind) and (asks or own.form is not None),
         form=form_lines(settings, files, own.form),
         decision=_decision(found, settings, files, element) if kind == "businessRuleTask" else None,
-        waits=wait_view(found, settings, element, departments))
+        waits=wait_view(found, settings, element, departments), call=call)
 
 
 def _decision(found: Understanding, settings: JourneySettings, files: Mapping[str, bytes],

@@ -19,16 +19,14 @@ from engine.infra.errors import Conflict, Invalid
 from engine.infra.now import Now
 from engine.intake.service_call import TIMEOUT, UNREACHABLE
 from engine.jobs.errors import NotAllowed
-from engine.jobs.http import Answer, HttpClient, TimedOut, Unreachable
+from engine.jobs.http import HttpClient, TimedOut, Unreachable
 from engine.jobs.service import Waiter
 from engine.jobs.worker import NotNow, RunningJob, TryAgain
-from engine.runtime.calls.request import Request, hidden, response_of
+from engine.runtime.calls.asking import Heard, ask
+from engine.runtime.calls.request import Request
 from engine.runtime.calls.service import Asked, ServiceCalls
 from engine.runtime.errors import CallFailed, ModelFault
 
-#: Answers that may be another one soon; other refusals stay what they are.
-PASSING = frozenset({408, 425, 429})
-_EXCERPT = 500
 _PAUSE = timedelta(seconds=30)
 
 
@@ -87,30 +85,20 @@ class Caller:
         return asked
 
     def _call(self, job: RunningJob, waiter: Waiter, asked: Asked) -> dict[str, Any]:
-        secrets = self._secrets(asked.request)
-        request = asked.request.filled(secrets)
-        headers = dict(request.headers)
-        if asked.call.idempotency and not any(
-                name.lower() == asked.call.idempotency.lower() for name in headers):
-            headers[asked.call.idempotency] = _key(job, waiter, asked.request)
         try:
-            answer = self._http.send(request.method, request.url, headers,
-                                     None if request.body is None else request.body.encode(),
-                                     asked.call.timeout)
+            heard = ask(self._http, asked.call, asked.request, seconds=asked.call.timeout,
+                        key=_key(job, waiter, asked.request), environ=self._environ)
         except Unreachable as error:
             kind = TIMEOUT if isinstance(error, TimedOut) else UNREACHABLE
             return self._failed(job, waiter, kind, 0, str(error), passing=True)
-        text = hidden(answer.body.decode("utf-8", "replace"), secrets.values())
-        shown = {name: hidden(value, secrets.values()) for name, value in answer.headers.items()}
-        if 200 <= answer.status < 300:
+        if heard.good:
             with self._command() as services:
                 taken = services.cases.service_calls.answered(
-                    waiter, response_of(answer.status, shown, text), job.tries)
-            return {"status": answer.status, **({} if taken else {"unwanted": True})}
-        job.keep(refused=answer.status)
-        passing = answer.status in PASSING or answer.status >= 500
-        return self._failed(job, waiter, str(answer.status), answer.status,
-                            _said(answer, text), passing=passing, after=self._after(answer))
+                    waiter, heard.response(), job.tries)
+            return {"status": heard.status, **({} if taken else {"unwanted": True})}
+        job.keep(refused=heard.status)
+        return self._failed(job, waiter, str(heard.status), heard.status, heard.said(),
+                            passing=heard.passing, after=self._after(heard))
 
     def _failed(self, job: RunningJob, waiter: Waiter, failure: str, status: int, reason: str, *,
                 passing: bool, after: timedelta | None = None) -> dict[str, Any]:
@@ -123,17 +111,9 @@ class Caller:
             return {"status": status, "caught": failure}
         raise CallFailed(reason)
 
-    def _secrets(self, request: Request) -> dict[str, str]:
-        found = {name: self._environ.get(f"BATON_SECRET_{name}") for name in request.secrets()}
-        for name, value in found.items():
-            if not value:
-                raise CallFailed("The secret {name} is missing: set BATON_SECRET_{name} where "
-                                 "baton work runs.", name=name)
-        return {name: value for name, value in found.items() if value}
-
-    def _after(self, answer: Answer) -> timedelta | None:
+    def _after(self, heard: Heard) -> timedelta | None:
         """How long the service asks to be left alone."""
-        text = answer.headers.get("retry-after", "").strip()
+        text = heard.headers.get("retry-after", "").strip()
         if text.isdigit() and len(text) < 7:
             return timedelta(seconds=int(text))
         try:
@@ -149,17 +129,6 @@ def _key(job: RunningJob, waiter: Waiter, request: Request) -> str:
     round_ = int(job.payload.get("round", 1))
     return sha256(f"{waiter.case} {waiter.token} {round_} {request.digest()}".encode()
                   ).hexdigest()[:32]
-
-
-def _said(answer: Answer, text: str) -> str:
-    """The answer in one sentence, with the beginning of what it holds."""
-    if 300 <= answer.status < 400:
-        return (f"The service answered {answer.status}: it is somewhere else. Baton follows no "
-                "redirects; call the new address.")
-    printable = "".join(letter if letter.isprintable() else " " for letter in text)
-    excerpt = " ".join(printable.split())[:_EXCERPT]
-    reason = f" {answer.reason}" if answer.reason else ""
-    return f"The service answered {answer.status}{reason}{': ' + excerpt if excerpt else '.'}"
 
 
 def _waiter(job: RunningJob) -> Waiter:

@@ -21,8 +21,13 @@ def check_calls(version: RunnableVersion, allowed: AllowedHosts) -> None:
             raise Invalid("{step} can't call a service: only a task, a service task or a send task "
                           "can.", field=f"steps.{element}.call", step=drawn.name if drawn else
                           element)
-        parts = urlsplit(step.call.url)
-        if not allowed.allows(parts.hostname or "", parts.port or _PORTS[parts.scheme]):
+        if not may_call(step.call.url, allowed):
             raise Invalid("{step} calls {host}, which Baton may not call. Ask an administrator to "
                           "add it to BATON_ALLOWED_HOSTS, or switch the call off.",
-                          field=f"steps.{element}.call", step=drawn.name, host=parts.netloc)
+                          field=f"steps.{element}.call", step=drawn.name, host=step.call.host)
+
+
+def may_call(url: str, allowed: AllowedHosts) -> bool:
+    """Whether the list covers the host of a call's address."""
+    parts = urlsplit(url)
+    return allowed.allows(parts.hostname or "", parts.port or _PORTS.get(parts.scheme, 0))
