@@ -51,7 +51,7 @@ def waits_at(adapted: bytes, element: str) -> Waited | None:
 
 def _begins(start: Element) -> Waited | None:
     for name, attribute in (("message", MESSAGE), ("signal", SIGNAL)):
-        if start.get(attribute):
+        if start.get(attribute) is not None:
             return Waited(name, start.get(attribute, ""), starts=True)
     rule, _, time = start.get(TIMER, "").partition(" ")
     if rule not in _RULES:

@@ -69,7 +69,7 @@ def set_call(draft_id: UUID) -> ResponseReturnValue:
     except Invalid as error:
         if not request.headers.get("HX-Request"):
             raise
-        return render_template("journeys/call_refused.html", text=sentence(error)), 422
+        return render_template("journeys/call_refused.html", text=sentence(error))
     return changed(found, found.settings.with_step(element, call=call))
 
 

@@ -87,7 +87,9 @@ def _note(drawing: Drawing, start: Element, definition: Element, known: Known) -
                           if each.get("id") == definition.get(root)), None)
             if found is not None and name_of(found):
                 start.set(attribute, name_of(found))
-            return attribute in start.attrib
+            elif attribute == MESSAGE and attribute not in start.attrib:
+                start.set(attribute, "")  # the journey's settings may name it
+            return bool(start.get(attribute))
     if kind(definition) == "timerEventDefinition":
         for part in definition:
             time = readable_time(kind(part), content(part), known.fields)

@@ -42,7 +42,7 @@ def ran(page: Page) -> RunnableVersion:
 
 
 def said(text: str) -> str:
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", text)).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
 
 
 def test_a_timer_says_when_it_would_be_due_and_counts_the_time_that_is_chosen(page):
@@ -100,6 +100,11 @@ def test_the_name_of_the_settings_is_the_one_that_a_case_waits_for(page, baton):
     assert (trigger.kind, trigger.name) == ("message", "Order placed")
     assert '"name": "Shipment"' in html.unescape(page.panel("Sent"))
     assert "Correlation keys" not in page.panel("Begin"), "a case that begins has no keys yet"
+
+
+def test_a_start_by_a_message_without_a_name_can_be_given_one(page):
+    assert ran(page).model.by_drawn_id("Begin").trigger is None
+    assert "Its name" in page.panel("Begin") and "sends it so" not in page.panel("Begin")
 
 
 def test_a_key_that_cannot_be_read_is_refused_and_nothing_is_kept(page):
