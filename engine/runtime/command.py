@@ -58,6 +58,19 @@ class Command:
             self._document.write(values)
             self.record(facts.DataWritten, fields=sorted(values), intervention=intervention)
 
+    def bring(self, values: Mapping[str, Any], kind: str, token: UUID | None,
+              element: str) -> bool:
+        """Write fields that another case brought, in the types that this journey gives them; what
+        doesn't fit is an incident of that kind, and nothing is written."""
+        try:
+            self._document.bring(values)
+        except ModelFault as fault:
+            self.raise_incident(Fault(token, element, kind, str(fault)))
+            return False
+        if values:
+            self.record(facts.DataWritten, fields=sorted(values))
+        return True
+
     def record(self, fact: type[facts.Fact], /, *, element: str | None = None,
                by_person: bool = True, **content: Any) -> facts.Fact:
         """Append a fact about this case, now."""
@@ -73,11 +86,11 @@ class Command:
 
     def receive(self, element: str, values: Mapping[str, Any]) -> None:
         """A message from another case came for `element`, now or before the token did."""
-        self.write({key: value for key, value in values.items()
-                    if self._document.values.get(key) != value})
+        if not self.bring({key: value for key, value in values.items()
+                           if self._document.values.get(key) != value}, "message", None, element):
+            return
         self._session.add(LetterRow(id=new_id(self._now), case_id=self.row.id, element=element,
                                     arrived_at=self._now()))
-        self._session.flush()
         if self.row.state == "open":
             self.run(lambda execution: execution.proceed())
         else:
@@ -87,19 +100,19 @@ class Command:
         """Persist what was written to the data of a case that is suspended."""
         self._state.document = self._document.text()
         self.row.revision += 1
-        self._session.flush()
 
     def run(self, act: Callable[[Execution], object]) -> None:
         """Let `act` move the tokens on, and persist all that follows from it."""
         with Sandbox(self._now(), self._version.timezone) as sandbox:
             execution = self._execution(sandbox)
             act(execution)
-            if len(self._version.processes) > 1:
-                self._open_letters(execution)
+            self._open_letters(execution)
             self._settle(execution, sandbox)
 
     def _open_letters(self, execution: Execution) -> None:
         """Hand over the messages that came before their step did."""
+        if len(self._version.processes) == 1:
+            return
         letters = store.letters(self._session, self.row.id)
         while letters:
             waits = {wait.element: wait for wait in execution.waits() if wait.message is not None}
@@ -205,8 +218,7 @@ class Command:
         with Sandbox(self._now(), self._version.timezone) as sandbox:
             execution = self._execution(sandbox)
             execution.retry(token)
-            if len(self._version.processes) > 1:
-                self._open_letters(execution)
+            self._open_letters(execution)
             again = [fault for fault in execution.faults if fault.token == token]
             if again:
                 self.incidents.failed_again(incident, again[0].message)

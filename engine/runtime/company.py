@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from engine.infra.errors import DomainError
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.infra.rows import rows_of
@@ -23,7 +24,8 @@ from engine.journal import facts
 from engine.journal.service import Journal
 from engine.runtime import held, store, tagged
 from engine.runtime.command import Command
-from engine.runtime.fields import bounded
+from engine.runtime.fields import accept, bounded
+from engine.runtime.migration.retype import plainer
 from engine.runtime.model import MAX_MESSAGES, Fault, Sent, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.tables import CaseRow, CaseStateRow, GivenRow
@@ -155,7 +157,11 @@ class Company:
                 f"Journeys call each other more than {MAX_DEPTH} deep.")))
             return
         version = self._versions(version_id)
-        values = {key: value for key, value in caller.values.items() if key in version.fields}
+        try:
+            values = accept(_shared(caller.values, version), version.fields, self._timezone)
+        except DomainError as error:
+            caller.raise_incident(Fault(fact.token, fact.element, "call", str(error)))
+            return
         if row.together is None:
             row.together = row.id
         made = self.begin(version, version.main, values, _like(row), first=row.together,
@@ -204,8 +210,9 @@ class Company:
             command.raise_incident(Fault(token, element, "call", (
                 f"The called case {child.number} was cancelled.")))
             return
-        command.write({key: value for key, value in self._changed(child.id, ended).items()
-                       if key in version.fields})
+        if not command.bring(_shared(self._changed(child.id, ended), version), "call", token,
+                             element):
+            return
         if fact.error is None:
             command.come_back(token, element, child.id)
         elif not command.throw(token, Thrown("error", fact.error), facts.CallReturned,
@@ -255,6 +262,12 @@ class Company:
 def _like(row: CaseRow) -> Origin:
     return Origin(by=None, channel=row.channel, priority=row.priority, customer=row.customer,
                   tier=row.tier)
+
+
+def _shared(values: Mapping[str, Any], version: RunnableVersion) -> dict[str, Any]:
+    """The fields that the other journey declares, too."""
+    return {key: plainer(value, version.fields[key]) for key, value in values.items()
+            if key in version.fields}
 
 
 def _case_of(fact: facts.Fact) -> UUID:

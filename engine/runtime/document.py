@@ -26,8 +26,8 @@ class Document:
         """Of `values`, or of the text that is `stored`: that is read when somebody looks at it,
         for most steps don't, and a large document costs more than they do."""
         self._values = values
-        self._stored = stored
-        self._changed = values is not None
+        #: The document as text, where that is known.
+        self._text = stored if values is None else None
         self.written: set[str] = set()
         self.decided: dict[UUID, dict[str, tuple[int, ...]]] = {}
         self._version = version
@@ -36,17 +36,20 @@ class Document:
     def values(self) -> dict[str, Any]:
         """The values as they are; `write` changes them."""
         if self._values is None:
-            self._values = tagged.loads(self._stored)
+            self._values = tagged.loads(self._text or "{}")
         return self._values
 
     def write(self, values: Mapping[str, Any]) -> None:
-        """Write fields, in their types."""
+        """Write fields, in their types. Raises TooLarge, with nothing written: a command that
+        found out at its end would have moved the case by then."""
+        self._text = bounded({**self.values, **values})
         self.values.update(values)
-        self._changed = True
 
     def text(self) -> str:
         """The document as text to store. Raises TooLarge."""
-        return bounded(self.values) if self._changed else self._stored
+        if self._text is None:
+            self._text = bounded(self.values)
+        return self._text
 
     def seen(self) -> Mapping[str, Any]:
         """The document; declared fields that nobody has written yet read as None."""
@@ -63,14 +66,18 @@ class Document:
         except DomainError as error:
             raise ModelFault("data", str(error)) from error
 
-    def _write(self, values: dict[str, Any]) -> None:
-        """Keep what a script or decision assigned, in the types of the journey's fields."""
+    def bring(self, values: Mapping[str, Any]) -> None:
+        """Write what no person wrote, in the types of the journey's fields. Raises ModelFault,
+        with nothing written, where it doesn't fit or is too much."""
         accepted = self.typed(values)
         try:
-            bounded({**self.values, **accepted})
+            self.write(accepted)
         except DomainError as error:
             raise ModelFault("data", str(error)) from error
-        self.write(accepted)
+
+    def _write(self, values: dict[str, Any]) -> None:
+        """Keep what a script or decision assigned."""
+        self.bring(values)
         self.written.update(values)
 
     def _decide(self, decision: str, values: Mapping[str, Any], token: UUID,

@@ -176,7 +176,7 @@ class Rehearsal:
             refuse_company(wanted.answers, answers)
         player = next(p for p in self._players if wanted.id.startswith(f"{p.key}/"))
         written = accept(data or {}, self._version.fields, self._version.timezone)
-        player.document.values.update(written)
+        player.document.write(written)
         if wanted.kind == "time":
             self._fire(player, wanted)
         elif wanted.kind == "data":
@@ -344,7 +344,7 @@ class Rehearsal:
         there = [p for p in self._players if p.process == process and not p.finished]
         waiting = [p for p in there if any(w.element == element for w in self._waits[p.key])]
         for player in (waiting or there)[:1]:
-            player.document.values.update(data)
+            player.document.write(data)
             player.inbox[element] += 1
             self._act(player, lambda execution: execution.proceed())
 

@@ -35,7 +35,7 @@ def retyped(values: Mapping[str, Any], before: Mapping[str, FieldRule],
         if value is None or before.get(key) == rule:
             continue
         try:
-            fitting = accept({key: _plainer(value, rule)}, {key: rule}, timezone)[key]
+            fitting = accept({key: plainer(value, rule)}, {key: rule}, timezone)[key]
         except DomainError as error:
             misfits.append(Misfit(key, error))
             continue
@@ -44,8 +44,8 @@ def retyped(values: Mapping[str, Any], before: Mapping[str, FieldRule],
     return changed, misfits
 
 
-def _plainer(value: Any, rule: FieldRule) -> Any:
-    """A number, date or yes-or-no can become text."""
+def plainer(value: Any, rule: FieldRule) -> Any:
+    """`value`, as text where the field wants text: a number, date or yes-or-no can become one."""
     if rule.type in ("text", "choice") and not isinstance(value, str | list | dict):
         if isinstance(value, bool):
             return "yes" if value else "no"

@@ -36,10 +36,10 @@ def baton(database, now, tmp_path):
     made.close()
 
 
-def publish(baton: Baton, key: str, drawing: bytes, **choices: str) -> UUID:
+def publish(baton: Baton, key: str, drawing: bytes, fields=FIELDS, **choices: str) -> UUID:
     with baton.command() as services:
         draft = services.intake.upload(f"{key}.bpmn", drawing, by=None)
-        settings = replace(draft.settings, department="service-desk", fields=FIELDS,
+        settings = replace(draft.settings, department="service-desk", fields=fields,
                            choices={"calls": choices} if choices else {})
         services.intake.change(draft.id, settings, by=None)
         return services.intake.publish(draft.id, by=None).id
@@ -243,3 +243,35 @@ def test_an_escalation_passes_a_caller_that_does_not_catch_it_on_to_its_own(bato
                                 c="journey:repairs"))
     do(baton, child_of(baton, case))
     assert waiting(baton, case) == ["c", "refund"]
+
+def incidents(baton: Baton, case: UUID) -> list[tuple[str, str | None]]:
+    with baton.query() as services:
+        return [(each.kind, each.element) for each in services.cases.incidents(case)]
+
+
+def test_what_a_called_case_brings_is_of_the_callers_types(baton):
+    """The child's part is text, the caller's is a number."""
+    fields = {**FIELDS, "part": FieldSettings("integer", {"en": "Part"})}
+    orders = publish(baton, "orders", line(CALL.format("")), fields, c="journey:repairs")
+    fits, does_not = start(baton, orders), start(baton, orders)
+    do(baton, child_of(baton, fits), part="7")
+    with baton.query() as services:
+        assert services.cases.document(fits)["part"] == 7
+    child = child_of(baton, does_not)
+    do(baton, child, part="wheel")
+    assert (state(baton, child), state(baton, does_not)) == ("completed", "open")
+    assert incidents(baton, does_not) == [("call", "c")]
+
+
+def test_what_the_called_journey_can_not_take_is_an_incident_of_the_caller(baton):
+    fields = {"cause": FieldSettings("date", {"en": "Cause"})}
+    publish(baton, "typed", CHILD, fields)
+    case = start(baton, publish(baton, "orders", line(CALL.format("")), c="journey:typed"))
+    assert incidents(baton, case) == [("call", "c")]
+    with baton.command() as services:
+        services.cases.write_data(case, {"cause": "2026-03-02"})
+        [incident] = services.cases.incidents(case)
+        services.cases.retry(incident.id)
+    assert incidents(baton, case) == []
+    do(baton, child_of(baton, case))
+    assert state(baton, case) == "completed"

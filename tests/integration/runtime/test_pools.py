@@ -136,3 +136,20 @@ def test_what_a_message_brings_at_once_is_not_written_over_by_the_start_of_the_o
     (second,) = others(runtime, first)
     assert runtime.waiting(second) == ["u"]
     assert runtime.document(second) == {"amount": 7}
+
+
+def test_a_message_with_more_data_than_there_is_room_for_is_an_incident_where_it_arrives(runtime):
+    customer = begin(runtime, two_pools(), wish="a lamp")
+    runtime.do(customer, "order")
+    (shop,) = others(runtime, customer)
+    with runtime.cases() as cases:
+        cases.write_data(customer, {"diary": "x" * 200_000})
+    runtime.do(shop, "pack", catalogue="y" * 100_000)
+    with runtime.cases() as cases:
+        cases.deliver(shop, cases.waits(shop)[0].message or "")
+    assert runtime.state(shop) == "completed"
+    assert runtime.waiting(customer) == ["arrived"]
+    with runtime.cases() as cases:
+        [incident] = cases.incidents(customer)
+    assert (incident.kind, incident.element) == ("message", "arrived")
+    assert "256 kB" in incident.message
