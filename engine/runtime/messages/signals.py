@@ -7,6 +7,7 @@ transaction of its own, so that one that fails harms no other. The targets are t
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from engine.infra.errors import Conflict, DomainError, Invalid, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
+from engine.runtime.errors import CaseSuspended
 from engine.runtime.messages import store
 from engine.runtime.messages.service import Journeys, refuse_unknown
 from engine.runtime.messages.tables import JourneyStartRow, SignalRow, SignalTargetRow
@@ -25,6 +27,8 @@ from engine.runtime.service import Cases
 
 #: How often a signal may start a case whose signal starts another.
 MAX_DEPTH = 10
+#: How long a signal waits before it looks again at a case that is suspended.
+_PAUSE = timedelta(minutes=1)
 
 
 class Signals:
@@ -98,6 +102,8 @@ class Signals:
                 case = self._cases.hold(row.case_id)
                 refuse_unknown(self._versions(case.version_id), signal.data)
                 self._cases.deliver(case.id, signal.name, data=signal.data, by=signal.sent_by)
+        except CaseSuspended:
+            row.state, row.due_at = "pending", self._now() + _PAUSE
         except Conflict:
             row.state = "gone"
         except DomainError as error:

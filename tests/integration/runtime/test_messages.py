@@ -9,6 +9,7 @@ import pytest
 from engine.infra.errors import Conflict, Invalid, NotFound
 from engine.intake.settings import StepSettings
 from engine.journal import facts as kinds
+from engine.people.access import SYSTEM
 from engine.runtime.messages.views import Message
 from tests.support.bpmn import Drawing
 from tests.support.journeys import cases, department, do, facts, publish, start, waiting
@@ -357,3 +358,25 @@ def test_a_message_is_no_signal(baton):
     start(baton, version)
     with pytest.raises(NotFound):
         send(baton, "Recall")
+
+
+def test_a_signal_whose_data_is_too_much_leaves_the_case_as_it_was(baton):
+    case = start(baton, publish(baton, "watch", listening()), letter="x" * 200_000)
+    before = facts(baton, case.id)
+    [target] = broadcast(baton, more="y" * 100_000).targets
+    assert (target.state, "256 kB" in target.reason) == ("failed", True)
+    assert (waiting(baton, case.id), facts(baton, case.id)) == (["Hear"], before)
+    assert broadcast(baton, more="y").targets[0].state == "reached"
+    assert waiting(baton, case.id) == ["Act"]
+
+
+def test_a_signal_waits_for_a_suspended_case(baton, now):
+    case = start(baton, publish(baton, "watch", listening()))
+    with baton.command() as services:
+        services.operations.suspend(case.id, reason="Audit", by=SYSTEM)
+    assert broadcast(baton).targets[0].state == "pending"
+    with baton.command() as services:
+        services.operations.resume(case.id, by=SYSTEM)
+    now.set(now() + timedelta(minutes=2))
+    baton.work_once()
+    assert waiting(baton, case.id) == ["Act"]
