@@ -235,6 +235,7 @@ class Operations:
             raise Forbidden("This incident is not yours: ask its owner, or have it given to you.")
         command, version = self._cases.opened(incident.case_id, by.person)
         _unchanged(command, seen)
+        self._session.refresh(incident)  # who held the case before may have dealt with it
         if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
         return incident, command, version

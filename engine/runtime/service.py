@@ -141,6 +141,7 @@ class Cases:
         """Try the failed step of an open incident again; it resolves unless it fails again."""
         incident = incidents.find(self._session, incident_id)
         command, version = self.opened(incident.case_id, by)
+        self._session.refresh(incident)  # who held the case before may have dealt with it
         if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
         if incident.token is None:

@@ -9,9 +9,11 @@ import pytest
 from engine.infra.errors import Conflict, Forbidden, Invalid
 from engine.journal import facts
 from engine.people.access import Visibility
+from engine.runtime import incidents
 from engine.runtime.incidents import IncidentFilter
 from tests.support.bpmn import Drawing
 from tests.support.operated import Operated
+from tests.support.racing import neighbour
 
 
 @pytest.fixture
@@ -169,3 +171,30 @@ def test_an_incident_whose_step_is_called_off_is_closed(house):
     house.pass_time(hours=2)
     assert house.waiting(case) == ["Chase"] and house.incidents(case) == []
     assert house.facts(case, facts.IncidentResolved)[0].how == "withdrawn"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("deed", ["retry", "give"])
+def test_of_two_who_deal_with_an_incident_at_once_one_is_told(postgres_database, now, tmp_path,
+                                                              monkeypatch, deed):
+    """The second one has read the incident when the first one's command ends."""
+    house = Operated(postgres_database, now, tmp_path)
+    case = house.start(house.publish(sharing()))
+    with house.baton.command() as services:
+        services.cases.note_fault(case, None, None, "signal", "It did not fit.")
+    [incident] = house.incidents(case)
+    first, read = neighbour(house.baton), incidents.find
+
+    def find_when_the_other_ends(session, wanted):
+        found = read(session, wanted)
+        monkeypatch.setattr(incidents, "find", read)
+        with first.command() as services:
+            services.operations.retry(wanted, by=house.max)
+        return found
+
+    monkeypatch.setattr(incidents, "find", find_when_the_other_ends)
+    with pytest.raises(Conflict, match="already resolved"):
+        mend(house, case, deed, by=house.max)
+    assert len(house.facts(case, facts.IncidentResolved)) == 1
+    for each in (first, house.baton):
+        each.close()
