@@ -60,8 +60,7 @@ def spell(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float | Decimal):
-        number = Decimal(str(value))
-        return f"{number.normalize():f}" if number.is_finite() else str(number)
+        return _number(Decimal(str(value)))
     if isinstance(value, date):
         return value.isoformat()
     text = value.strip() if isinstance(value, str) else ""
@@ -69,6 +68,12 @@ def spell(name: str, value: Any) -> str:
         raise Invalid("The correlation key {key} needs a text, number or date of at most {most} "
                       "characters.", field="correlation", key=name, most=_LONGEST)
     return text
+
+
+def _number(value: Decimal) -> str:
+    """All its digits, without noughts at the end: what 4711.0 and 4711 have in common."""
+    text = f"{value:f}" if value.is_finite() and value.adjusted() < _LONGEST else str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def expected(rule: Mapping[str, str], values: Mapping[str, Any],

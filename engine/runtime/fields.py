@@ -52,9 +52,14 @@ def accept(values: Mapping[str, Any], rules: Mapping[str, FieldRule],
 
 
 def bounded(document: Mapping[str, Any]) -> str:
-    """The document as text to store. Raises TooLarge beyond 256 kB."""
+    """The document as text to store. Raises TooLarge beyond 256 kB, Invalid for half a letter."""
     text = tagged.dumps(document)
-    if len(text.encode()) > MAX_DOCUMENT:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise Invalid("The case's data holds half of a letter (a lone surrogate), which no text "
+                      "can: send it whole, as UTF-8.") from error
+    if size > MAX_DOCUMENT:
         raise TooLarge("The case's data would be larger than 256 kB; put large things into files.")
     return text
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -43,8 +44,10 @@ def _tag(value: Any) -> Any:
 def _untag(value: dict[str, Any]) -> Any:
     if len(value) == 1:
         [(tag, content)] = value.items()
-        if tag in _TAGS:
-            return _TAGS[tag](content)
+        if tag in _TAGS and isinstance(content, str):
+            # People may send what only looks like a tag: it stays as it came.
+            with suppress(ValueError, ArithmeticError):
+                return _TAGS[tag](content)
     return value
 
 

@@ -24,8 +24,10 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>\d+(?:[.,]\d+)?)M)?(?:(?P<seconds>\d+(?:[.,]\d+)?)S)?)?")
 _CYCLE = re.compile(r"R(?P<times>-?\d*)/(?P<first>[^/]+)(?:/(?P<second>[^/]+))?")
 _UNBOUNDED = 1_000_000
+#: Of what a timer's definition gives: more is no time, and has no room in its row.
+LONGEST_TEXT = 255
 #: A timer that repeats more often would keep the sweep busy for itself.
-_SHORTEST_CYCLE = timedelta(seconds=1)
+_SHORTEST_CYCLE = 1.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,14 @@ class Length:
         without counting."""
         if self.months or now <= start:
             return 0
-        if calendar is None:
-            return (now - start) // timedelta(weeks=self.weeks, days=self.days,
-                                              seconds=self.seconds)
-        if self.weeks or self.days:
-            return 0
         try:
+            if calendar is None:
+                return (now - start) // timedelta(weeks=self.weeks, days=self.days,
+                                                  seconds=self.seconds)
+            if self.weeks or self.days:
+                return 0
             return int(calendar.between(start, now) // self.seconds)
-        except WorktimeError as error:
+        except (OverflowError, WorktimeError) as error:
             raise ModelFault("timer", f"This time leads beyond the calendar: {error}") from error
 
     def times(self, count: int) -> Length:
@@ -130,6 +132,8 @@ def due(kind: str, value: object, now: datetime, timezone: str,
     if not isinstance(value, str):
         raise ModelFault("timer", f"{value!r} is no date, duration or repeating interval.")
     text = value.strip()
+    if len(text) > LONGEST_TEXT:
+        raise ModelFault("timer", f"{text[:LONGEST_TEXT]!r}… is too long for a time.")
     if kind == "cycle" or _CYCLE.fullmatch(text):
         return _first_of_cycle(text, now, timezone, calendar)
     if _DURATION.fullmatch(text):
@@ -194,9 +198,9 @@ def _begun(text: str) -> datetime | None:
 
 def length(text: str) -> Length:
     """An ISO 8601 duration. Raises ModelFault for another text."""
-    match = _DURATION.fullmatch(text.strip())
+    match = _DURATION.fullmatch(text.strip()) if len(text) <= LONGEST_TEXT else None
     if match is None:
-        raise ModelFault("timer", f"{text!r} is no duration such as PT2H or P3D.")
+        raise ModelFault("timer", f"{text[:LONGEST_TEXT]!r} is no duration such as PT2H or P3D.")
     part = {name: float((value or "0").replace(",", ".")) for name, value in
             match.groupdict().items()}
     return Length(int(part["years"]) * 12 + int(part["months"]), part["weeks"], part["days"],
@@ -209,7 +213,7 @@ def _first_of_cycle(text: str, now: datetime, timezone: str,
     if match is None and not _DURATION.fullmatch(text):
         raise ModelFault("timer", f"{text!r} is no repeating interval such as R3/PT10H.")
     interval, times = _interval(text), match["times"] if match else ""
-    count = int(times) if times and not times.startswith("-") else _UNBOUNDED
+    count = min(int(times), _UNBOUNDED) if times and not times.startswith("-") else _UNBOUNDED
     if count < 1:
         raise ModelFault("timer", f"{text!r} repeats no times.")
     if match is None or match["second"] is None or not _DURATION.fullmatch(match["second"]):
@@ -227,8 +231,8 @@ def _interval(text: str) -> Length:
     found = next((length(part) for part in parts if _DURATION.fullmatch(part)), None)
     if found is None:
         raise ModelFault("timer", f"{text!r} has no interval such as PT10H.")
-    clock = timedelta(weeks=found.weeks, days=found.days, seconds=found.seconds)
-    if not found.months and clock < _SHORTEST_CYCLE:
+    seconds = (found.weeks * 7 + found.days) * 86400 + found.seconds
+    if not found.months and seconds < _SHORTEST_CYCLE:
         raise ModelFault("timer", f"{text!r} repeats more often than every second.")
     return found
 

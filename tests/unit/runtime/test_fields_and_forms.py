@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.infra.errors import Invalid
 from engine.runtime import tagged
-from engine.runtime.fields import FieldRule, accept
+from engine.runtime.fields import FieldRule, accept, bounded
 from engine.runtime.forms import read_form
 
 json_values = st.recursive(
@@ -26,6 +26,18 @@ json_values = st.recursive(
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}", fullmatch=True), json_values, max_size=5))
 def test_what_is_stored_comes_back_the_same(document):
     assert tagged.loads(tagged.dumps(document)) == document
+
+
+@pytest.mark.parametrize("sent", [{"$decimal": "much"}, {"$date": "2026-02-30"}, {"$uuid": 5},
+                                  [{"$datetime": "soon"}]])
+def test_what_only_looks_like_a_decimal_or_date_stays_as_it_was_sent(sent):
+    document = accept({"thing": sent}, {})
+    assert tagged.loads(bounded(document)) == {"thing": sent}
+
+
+def test_half_a_letter_is_refused():
+    with pytest.raises(Invalid, match="half of a letter"):
+        bounded({"name": "\ud800"})
 
 
 @pytest.mark.parametrize(("type_", "given_", "kept"), [

@@ -128,3 +128,18 @@ def test_a_monthly_cycle_keeps_to_its_day():
             days.append((row.at.month, row.at.day))
             row = next_cycle(text, row.at, row.at, row.cycles_left)
         assert days[-5:] == [(2, 28), (3, 31), (4, 30), (5, 31), (6, 30)]
+
+
+@pytest.mark.parametrize("text", [
+    f"P{'9' * 400}Y", f"PT{'0' * 300}1H", f"R{'9' * 5000}/PT1H", f"P{'9' * 200}Y",
+    f"R3/PT{'9' * 40}H", f"R3/P{'9' * 200}D", f"R3/P{'9' * 40}M",
+    f"R3/2020-01-01/P{'9' * 12}D", f"R3/2020-01-01/PT{'9' * 40}H"])
+@pytest.mark.parametrize("calendar", [None, WorkCalendar.always()])
+def test_a_monstrous_time_is_a_fault(text, calendar):
+    kind = "cycle" if text.startswith("R") else "duration"
+    with pytest.raises(ModelFault):
+        due(kind, text, NOW, "UTC", calendar)
+
+
+def test_more_rounds_than_anyone_counts_are_without_end():
+    assert due("cycle", "R99999999999/PT1H", NOW, "UTC").cycles_left < 2**31
