@@ -211,6 +211,7 @@ class Command:
         due_at = timer.due_at or self._now()
         self._record_fired(timer.element, timer.token, due_at)
         left = self._waits.fired(timer)
+        self.incidents.resolve_of(timer.token, "retried")
         self.run(lambda execution: execution.fire(timer.token, timer.element, left))
 
     def retry(self, incident: IncidentRow, token: UUID) -> None:
@@ -227,26 +228,28 @@ class Command:
                 self.incidents.resolve(incident, "retried")
             self._settle(execution, sandbox)
 
-    def set_again(self, incident: IncidentRow, token: UUID) -> None:
-        """Set a timer that could not be set or fired: its data may have been corrected."""
+    def wait_again(self, incident: IncidentRow, token: UUID) -> None:
+        """Set a timer that could not be set or fired, or look again for the keys of a message
+        that no value was there for: the data may have been corrected."""
+        key = (token, incident.element or "")
         with Sandbox(self._now(), self._version.timezone) as sandbox:
-            waits = {(wait.token, wait.element): wait
-                     for wait in self._execution(sandbox).waits() if wait.timer is not None}
-            key = (token, incident.element or "")
-            row, wait = self._wait_rows().get(key), waits.get(key)
-            if row is None or wait is None or wait.timer is None:
+            row = self._wait_rows().get(key)
+            wait = next((each for each in self._execution(sandbox).waits()
+                         if (each.token, each.element) == key), None)
+            if row is None or wait is None:
                 self.incidents.resolve(incident, "withdrawn")
                 return
             try:
-                due = self._waits.set_timer(wait, row, sandbox)
+                if wait.timer is None:
+                    self._waits.correlate(wait, row, sandbox)
+                    self._await_anew(wait)
+                elif row.due_at is None:
+                    self._set_timer(wait, row, sandbox)
+                else:
+                    row.due_at = self._now()  # the sweep fires it
             except ModelFault as fault:
                 self.incidents.failed_again(incident, str(fault))
                 return
-        # One that was set already is due now; the sweep fires it.
-        row.due_at = due.at if row.due_at is None else self._now()
-        row.cycles_left = due.cycles_left
-        self.record(facts.TimerSet, element=wait.element, by_person=False, token=token,
-                    due_at=row.due_at)
         self.incidents.resolve(incident, "retried")
 
     def skip(self, token: UUID, element: str, intervention: UUID) -> None:
@@ -263,20 +266,6 @@ class Command:
                         intervention=intervention, withdrawn=sorted(set(gone)))
             self.incidents.resolve_of(token, "sent_back")
         self.run(act)
-
-    def correlate_again(self, incident: IncidentRow, token: UUID) -> None:
-        """Look again for the keys of a message that no value was there for."""
-        with Sandbox(self._now(), self._version.timezone) as sandbox:
-            row = self._wait_rows().get((token, incident.element or ""))
-            wait = next((each for each in self._execution(sandbox).waits()
-                         if (each.token, each.element) == (token, incident.element)), None)
-            try:
-                if row is not None and wait is not None:
-                    self._waits.correlate(wait, row, sandbox)
-            except ModelFault as fault:
-                self.incidents.failed_again(incident, str(fault))
-                return
-        self.incidents.resolve(incident, "retried")
 
     def cancel(self) -> None:
         """End the case: everything that waits is withdrawn."""
@@ -317,10 +306,7 @@ class Command:
                 self._begin_wait(wait, sandbox)
             elif wait.kind == "message" and self._waits.correlate_again(
                     wait, before[key], sandbox):
-                # A message that was kept under the new keys may be handed over now.
-                for kind in (facts.MessageWaitEnded, facts.MessageAwaited):
-                    self.record(kind, element=wait.element, by_person=False, token=wait.token,
-                                message=wait.message)
+                self._await_anew(wait)
         self._state.document = self._document.text()
         self._state.tokens = execution.state()
         self.row.revision += 1
@@ -342,14 +328,10 @@ class Command:
                       reason=wait.reason or None)
         if wait.timer is not None:
             try:
-                due = self._waits.set_timer(wait, row, sandbox)
+                self._set_timer(wait, row, sandbox)
             except ModelFault as fault:
                 # Nobody knows when: it waits for a person who sees the incident.
                 self.raise_incident(Fault(wait.token, wait.element, fault.kind, str(fault)))
-            else:
-                row.due_at, row.cycles_left = due.at, due.cycles_left
-                self.record(facts.TimerSet, element=wait.element, by_person=False,
-                            token=wait.token, due_at=due.at)
         elif wait.message is not None:
             self._correlate(wait, row, sandbox)
             self.record(facts.MessageAwaited, element=wait.element, by_person=False,
@@ -365,6 +347,19 @@ class Command:
             self.record(facts.StepAwaited, element=wait.element, by_person=False,
                         token=wait.token, kind=wait.kind)
         held.add_wait(self._session, row)
+
+    def _set_timer(self, wait: Wait, row: WaitRow, sandbox: Sandbox,
+                   since: datetime | None = None) -> None:
+        due = self._waits.set_timer(wait, row, sandbox, since)
+        row.due_at, row.cycles_left = due.at, due.cycles_left
+        self.record(facts.TimerSet, element=wait.element, by_person=False, token=wait.token,
+                    due_at=due.at)
+
+    def _await_anew(self, wait: Wait) -> None:
+        """A message that was kept under the keys of now may be handed over."""
+        for kind in (facts.MessageWaitEnded, facts.MessageAwaited):
+            self.record(kind, element=wait.element, by_person=False, token=wait.token,
+                        message=wait.message)
 
     def _correlate(self, wait: Wait, row: WaitRow, sandbox: Sandbox) -> None:
         """Note what a message must carry; without it, only who names the case can report it."""

@@ -100,6 +100,7 @@ def take_timer(session: Session, case_id: UUID, token: UUID, element: str,
     if row is None or row.due_at is None or row.due_at > now:
         return None
     end_wait(session, row)
+    row.due_at = row.held_at or row.due_at
     return row
 
 

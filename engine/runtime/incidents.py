@@ -43,7 +43,14 @@ class Incidents:
         self._by = by
 
     def raise_for(self, fault: Fault, department: str) -> None:
-        """A fault of model or data: an incident that `department` owns (law 7)."""
+        """A fault of model or data: an incident that `department` owns (law 7). A step that has
+        one of its kind has failed once more."""
+        if fault.token is not None and self._row.open_incidents:
+            same = (fault.token, fault.element, fault.kind)
+            for known in self.open():
+                if (known.token, known.element, known.kind) == same:
+                    self.failed_again(known, fault.message)
+                    return
         incident = IncidentRow(
             id=new_id(self._now), case_id=self._row.id, journey=self._row.journey,
             token=fault.token, element=fault.element, kind=fault.kind, message=fault.message,

@@ -146,10 +146,8 @@ class Cases:
             raise Conflict("This incident is already resolved.")
         if incident.token is None:
             command.incidents.resolve(incident, "dismissed")
-        elif incident.kind == "timer":
-            command.set_again(incident, incident.token)
-        elif incident.kind == "correlation":
-            command.correlate_again(incident, incident.token)
+        elif incident.kind in ("timer", "correlation"):
+            command.wait_again(incident, incident.token)
         elif incident.kind == "call":
             command.call_again(incident, incident.token)
         elif incident.kind == SERVICE:
@@ -269,8 +267,10 @@ class Cases:
         held.lock(self._session, case_id)
         timer = held.waits(self._session, case_id).get((token, element))
         if timer is not None:
+            # What was its moment stays so: a cycle keeps its rhythm, and its lateness is told.
+            timer.held_at = timer.held_at or timer.due_at
             timer.due_at = self._now() + timedelta(hours=1)
-        self.note_fault(case_id, token, element, "timer", reason)
+            self.note_fault(case_id, token, element, "timer", reason)
 
     def calendar_changed(self, department: str) -> int:
         """Timers that count the time of `department` are to be set again (by the sweep); returns

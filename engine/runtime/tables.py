@@ -93,7 +93,8 @@ class WaitRow(Base):
     correlation: Mapped[str | None] = mapped_column(String(32))
     since: Mapped[datetime] = mapped_column(Utc)
     due_at: Mapped[datetime | None] = mapped_column(Utc)
-    #: The due moment of a timer whose case is suspended: it comes back when that is resumed.
+    #: The due moment of a timer whose case is suspended, until that is resumed, or that could not
+    #: be fired then and is tried again at `due_at`.
     held_at: Mapped[datetime | None] = mapped_column(Utc)
     cycles_left: Mapped[int] = mapped_column(default=0)
     #: Why a person is asked at a gateway whose conditions should have decided.

@@ -67,12 +67,16 @@ class WaitRules:
         then. Raises ModelFault."""
         row.reckon_at = None
         calendar = calendar_for(row.calendar, self._calendar_of)
-        if calendar is None or row.counts_from is None or row.due_at is None:
+        if calendar is None or row.counts_from is None:
             return None
         due_at = timers.reckoned(row.interval, row.counts_from, calendar)
-        if due_at is None or due_at == row.due_at:
+        was = row.due_at or row.held_at
+        if due_at is None or was is None or due_at == was:
             return None
-        row.due_at = due_at
+        if row.due_at is None:
+            row.held_at = due_at  # its case is suspended
+        else:
+            row.due_at = due_at
         return due_at
 
     def correlate(self, wait: Wait, row: WaitRow, sandbox: Sandbox) -> None:

@@ -183,7 +183,7 @@ class Migration(Command):
         for letter in store.letters(self._session, self.row.id):
             letter.element = renamed.get(letter.element, letter.element)
         for called in self._session.execute(select(CaseRow.id).where(
-                CaseRow.parent == self.row.id, CaseRow.state == "open")).scalars().all():
+                CaseRow.parent == self.row.id, CaseRow.state.in_(store.LIVE))).scalars().all():
             child, _ = held.lock(self._session, called)
             if child.parent_element is not None:
                 child.parent_element = renamed.get(child.parent_element, child.parent_element)
@@ -269,12 +269,9 @@ class Migration(Command):
         """By the new definition; a duration counts from when the waiting began."""
         since = row.since if rule.kind == "duration" else self._now()
         try:
-            due = self._waits.set_timer(replace(wait, timer=rule), row, sandbox, since)
+            self._set_timer(replace(wait, timer=rule), row, sandbox, since)
         except ModelFault:
             return  # its old moment stays: better than none
-        row.due_at, row.cycles_left = due.at, due.cycles_left
-        self.record(facts.TimerSet, element=wait.element, by_person=False, token=wait.token,
-                    due_at=due.at)
 
 
 def _goes(plan: Plan, element: str) -> str:

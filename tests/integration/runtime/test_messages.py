@@ -130,6 +130,16 @@ def test_a_key_without_a_value_is_an_incident_until_the_data_is_corrected(baton)
     assert send(baton, keys={"order_id": "A-1"}).case.number == case.number
 
 
+def test_a_kept_message_comes_when_its_key_is_given_with_the_retry(baton):
+    version = publish(baton, "order", order(), fields=FIELDS, steps=BY_ORDER)
+    case = ordered(baton, version, None)
+    send(baton, keys={"order_id": "A-1"}, keep_for=timedelta(hours=1))
+    with baton.command() as services:
+        [incident] = services.cases.incidents(case.id)
+        services.operations.retry(incident.id, by=SYSTEM, data={"order_id": "A-1"})
+    assert waiting(baton, case.id) == ["Ship"]
+
+
 def test_an_expression_can_be_a_key(baton):
     steps = {"Paid": StepSettings(correlation={"order": '= "shop-" + order_id'})}
     version = publish(baton, "order", order(), fields=FIELDS, steps=steps)
