@@ -22,7 +22,7 @@ from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Thrown, Wait
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
-from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, LetterRow, WaitRow
+from engine.runtime.tables import CaseRow, CaseStateRow, LetterRow, WaitRow
 from engine.runtime.waiting import WaitRules
 
 _LATE = 2.0
@@ -162,13 +162,6 @@ class Command:
         self.record(facts.TimerFired, element=element, token=token, due_at=due_at,
                     late_seconds=late if late > _LATE else 0.0)
 
-    def call_again(self, incident: IncidentRow, token: UUID) -> None:
-        """The case that a step had begun was cancelled: begin another."""
-        element = self._model.by_drawn_id(incident.element or "")
-        self.incidents.resolve(incident, "retried")
-        self.record(facts.CallAwaited, element=incident.element, by_person=False, token=token,
-                    called=element.calls if element else "")
-
     def come_back(self, token: UUID, element: str, child: UUID) -> None:
         """The case that the step had begun has ended."""
         self.record(facts.CallReturned, element=element, by_person=False, token=token,
@@ -213,44 +206,6 @@ class Command:
         left = self._waits.fired(timer)
         self.incidents.resolve_of(timer.token, "retried")
         self.run(lambda execution: execution.fire(timer.token, timer.element, left))
-
-    def retry(self, incident: IncidentRow, token: UUID) -> None:
-        """Try a failed step again; the incident stays, with one more try, if it fails again."""
-        with Sandbox(self._now(), self._version.timezone) as sandbox:
-            execution = self._execution(sandbox)
-            execution.retry(token)
-            self._open_letters(execution)
-            again = [fault for fault in execution.faults if fault.token == token]
-            if again:
-                self.incidents.failed_again(incident, again[0].message)
-                execution.faults = [f for f in execution.faults if f.token != token]
-            else:
-                self.incidents.resolve(incident, "retried")
-            self._settle(execution, sandbox)
-
-    def wait_again(self, incident: IncidentRow, token: UUID) -> None:
-        """Set a timer that could not be set or fired, or look again for the keys of a message
-        that no value was there for: the data may have been corrected."""
-        key = (token, incident.element or "")
-        with Sandbox(self._now(), self._version.timezone) as sandbox:
-            row = self._wait_rows().get(key)
-            wait = next((each for each in self._execution(sandbox).waits()
-                         if (each.token, each.element) == key), None)
-            if row is None or wait is None:
-                self.incidents.resolve(incident, "withdrawn")
-                return
-            try:
-                if wait.timer is None:
-                    self._waits.correlate(wait, row, sandbox)
-                    self._await_anew(wait)
-                elif row.due_at is None:
-                    self._set_timer(wait, row, sandbox)
-                else:
-                    row.due_at = self._now()  # the sweep fires it
-            except ModelFault as fault:
-                self.incidents.failed_again(incident, str(fault))
-                return
-        self.incidents.resolve(incident, "retried")
 
     def skip(self, token: UUID, element: str, intervention: UUID) -> None:
         """A person lets the token go on past its step, whose incident is dealt with."""

@@ -28,6 +28,7 @@ from engine.runtime.errors import CaseSuspended, ended
 from engine.runtime.fields import accept
 from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
+from engine.runtime.retries import Retry
 from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
@@ -140,21 +141,17 @@ class Cases:
     def retry(self, incident_id: UUID, *, by: UUID | None = None) -> Case:
         """Try the failed step of an open incident again; it resolves unless it fails again."""
         incident = incidents.find(self._session, incident_id)
-        command, version = self.opened(incident.case_id, by)
+        version, row, state = self._open(incident.case_id)
         self._session.refresh(incident)  # who held the case before may have dealt with it
         if incident.resolved_at is not None:
             raise Conflict("This incident is already resolved.")
-        if incident.token is None:
-            command.incidents.resolve(incident, "dismissed")
-        elif incident.kind in ("timer", "correlation"):
-            command.wait_again(incident, incident.token)
-        elif incident.kind == "call":
-            command.call_again(incident, incident.token)
-        elif incident.kind == SERVICE:
+        command = Retry(self._session, self._now, self._journal, version, row, state, by,
+                        self._calendar_of)
+        if incident.kind == SERVICE and incident.token is not None:
             self.service_calls.again(incident.case_id, incident.token)
             command.incidents.resolve(incident, "retried")
         else:
-            command.retry(incident, incident.token)
+            command.try_again(incident)
         return self.carry(command, version)
 
     def cancel(self, case_id: UUID, *, reason: str, by: UUID | None = None) -> Case:
