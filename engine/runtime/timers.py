@@ -25,7 +25,7 @@ _DURATION = re.compile(
 _CYCLE = re.compile(r"R(?P<times>-?\d*)/(?P<first>[^/]+)(?:/(?P<second>[^/]+))?")
 _UNBOUNDED = 1_000_000
 #: Of what a timer's definition gives: more is no time, and has no room in its row.
-LONGEST_TEXT = 255
+LONGEST_TEXT = 200
 #: A timer that repeats more often would keep the sweep busy for itself.
 _SHORTEST_CYCLE = 1.0  # seconds
 
