@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.infra.errors import DomainError
 from engine.intake.words import Text, text
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.fields import accept
 from engine.runtime.model_tests import STATES, KeptMove, ModelTest
 from engine.runtime.ports import RunnableVersion
@@ -44,12 +45,14 @@ class Outcome:
         return self.deviation is None
 
 
-def run_test(version: RunnableVersion, test: ModelTest) -> Outcome:
-    """Play a test on a version. Never raises for what the version does differently."""
+def run_test(version: RunnableVersion, test: ModelTest,
+             calendar_of: CalendarOf | None = None) -> Outcome:
+    """Play a test on a version. Never raises for what the version does differently. Without
+    `calendar_of` timers in business time count the time on the wall."""
     names = {each.id: each.name for each in version.model.outline.elements}
     try:
         rehearsal = Rehearsal(version, at=test.begins(version.timezone), data=test.data,
-                              entry=test.entry)
+                              entry=test.entry, calendar_of=calendar_of)
     except DomainError as error:
         return Outcome(test, text("It can't begin: {reason}", "无法开始：{reason}", reason=error),
                        None, "failed", (), ())
@@ -68,12 +71,13 @@ def run_test(version: RunnableVersion, test: ModelTest) -> Outcome:
 
 
 def kept(version: RunnableVersion, name: Mapping[str, str], *, at: datetime,
-         data: Mapping[str, Any], moves: Sequence[Played], entry: str | None = None) -> ModelTest:
+         data: Mapping[str, Any], moves: Sequence[Played], entry: str | None = None,
+         calendar_of: CalendarOf | None = None) -> ModelTest:
     """A test of what was just played: its moves, the steps and events they led to, and the end.
 
     Raises Conflict or Invalid when the moves don't fit the version.
     """
-    rehearsal = Rehearsal(version, at=at, data=data, entry=entry)
+    rehearsal = Rehearsal(version, at=at, data=data, entry=entry, calendar_of=calendar_of)
     listed = []
     for each in moves:
         move = next((m for m in rehearsal.moves() if m.id == each.move), None)

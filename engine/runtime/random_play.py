@@ -19,6 +19,7 @@ from statistics import median
 from typing import Any
 
 from engine.infra.errors import DomainError
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.plausible import Chooser, Pools
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.rehearsal import Happening, Move, Rehearsal
@@ -112,8 +113,10 @@ class PlayReport:
 def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
                    most_moves: int = MOST_MOVES, at: datetime = BEGIN,
                    on: Callable[[int, int], None] | None = None,
-                   stop: Callable[[], bool] = lambda: False) -> PlayReport:
-    """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is.
+                   stop: Callable[[], bool] = lambda: False,
+                   calendar_of: CalendarOf | None = None) -> PlayReport:
+    """Play `runs` runs from `at` on; `on(played, runs)` hears how far it is. Without `calendar_of`
+    timers in business time count the time on the wall.
 
     `stop` is asked before every move: once it says so, the run is given up and no other begins,
     and the report is about the runs before.
@@ -122,7 +125,7 @@ def play_at_random(version: RunnableVersion, *, runs: int = 100, seed: int = 0,
     played = []
     for number in range(runs):
         random = Random(f"{seed}/{number}")  # noqa: S311 - play, not cryptography
-        player = _Player(version, random, Chooser(pools, random))
+        player = _Player(version, random, Chooser(pools, random), calendar_of)
         run = player.run(_entry(version, number), at, most_moves, stop)
         if run is None:
             break
@@ -142,8 +145,10 @@ def _entry(version: RunnableVersion, number: int) -> str:
 class _Player:
     """Plays one run."""
 
-    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser) -> None:
+    def __init__(self, version: RunnableVersion, random: Random, chooser: Chooser,
+                 calendar_of: CalendarOf | None) -> None:
         self._version = version
+        self._calendar_of = calendar_of
         self._random = random
         self._chooser = chooser
         self._used: Counter[tuple[str, ...]] = Counter()
@@ -154,7 +159,8 @@ class _Player:
         if stop():
             return None
         data = self._chooser.at_start(at)
-        rehearsal = Rehearsal(self._version, at=at, data=data, entry=entry)
+        rehearsal = Rehearsal(self._version, at=at, data=data, entry=entry,
+                              calendar_of=self._calendar_of)
         played: list[Played] = []
         while len(played) < most_moves and rehearsal.state == "open":
             possible = _worth(rehearsal.moves())

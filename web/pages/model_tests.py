@@ -50,7 +50,8 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
     name = _free_name(tests)
     play(ready(found), script)  # refused where that takes too long
     made = kept(ready(found), {language(): name}, at=script.at, data=script.data,
-                moves=script.moves, entry=script.entry)
+                moves=script.moves, entry=script.entry,
+                calendar_of=services().people.calendar_of)
     _write(found, (*tests, made))
     flash(gettext("Kept as the test “%(name)s”.", name=name), "success")
     return _shown(draft_id)

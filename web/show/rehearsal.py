@@ -118,7 +118,8 @@ def play(version: RunnableVersion, script: Script) -> Rehearsal:
     """The rehearsal as it stands after all moves. Raises Conflict when one doesn't fit, TooLarge
     when they take too long."""
     late = too_late(_LONGEST)
-    rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry)
+    rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry,
+                          calendar_of=services().people.calendar_of)
     for each in script.moves:
         if late():
             raise TooLarge(noted("Playing this again takes too long. Start over, with fewer "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from engine.infra.errors import Conflict, Invalid
 from engine.intake.understand import understand
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
+from engine.worktime.calendar import WorkCalendar
 from tests.support.intake import drawn, flow, line, two_pools, when
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -48,6 +50,17 @@ def test_time_jumps_to_the_earliest_timer_and_stands_still_otherwise():
     assert played.now == NINE + timedelta(days=3)
     assert [each.element for each in played.moves()] == ["call"], "the timer takes the step away"
     assert played.trace[-1].how == "fired"
+
+
+def test_time_in_business_hours_jumps_over_the_weekend():
+    wait = ('<intermediateCatchEvent id="wait" baton:calendar="journey"><timerEventDefinition>'
+            "<timeDuration>PT16H</timeDuration></timerEventDefinition></intermediateCatchEvent>")
+    version = replace(runnable(understand(line(wait))), owner="desk")
+    office = WorkCalendar.build(("Mon-Fri 09:00-17:00",), "UTC")
+    friday = NINE + timedelta(days=4, hours=6)
+    played = Rehearsal(version, at=friday, calendar_of={"desk": office}.__getitem__)
+    assert played.moves()[0].due_at == datetime(2026, 3, 10, 15, tzinfo=UTC)
+    assert Rehearsal(version, at=friday).moves()[0].due_at == friday + timedelta(hours=16)
 
 
 def test_a_question_wants_one_of_its_answers():
