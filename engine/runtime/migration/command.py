@@ -14,6 +14,7 @@ from engine.infra.ids import new_id
 from engine.infra.rows import table_of
 from engine.journal import facts
 from engine.runtime import held, store, tagged
+from engine.runtime.business_time import department_for
 from engine.runtime.command import Command
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
@@ -72,7 +73,19 @@ class _Moved:
     waits: list[Wait]
     old_waits: dict[tuple[UUID, str], Wait]
     retyped: dict[str, Any]
+    versions: tuple[RunnableVersion, RunnableVersion]
     notes: list[Note] = field(default_factory=list)
+
+
+    def counts_anew(self, old: Wait, new: Wait) -> bool:
+        """Whether a timer has another time in the new version, or counts another department's."""
+        return None not in (old.timer, new.timer) and (
+            _timed(self.versions[0], old) != _timed(self.versions[1], new))
+
+
+def _timed(version: RunnableVersion, wait: Wait) -> tuple[TimerRule | None, str | None]:
+    return wait.timer, department_for(version, wait.element,
+                                      wait.timer.calendar if wait.timer else "")
 
 
 class Migration(Command):
@@ -120,7 +133,8 @@ class Migration(Command):
             return Outcome(tuple(self._steps(verdicts, old_waits, ways)),
                            (Note(_CANNOT, {"reason": str(fault)}),))
         return _Moved(process, after, verdicts, execution, document, execution.waits(), old_waits,
-                      changed, [Note(_CLEARED, {"field": misfit.field}) for misfit in misfits])
+                      changed, (prepared.before, prepared.after),
+                      [Note(_CLEARED, {"field": misfit.field}) for misfit in misfits])
 
     def _outcome(self, prepared: Prepared, made: _Moved) -> Outcome:
         """What comes of it; a case that could not end there is refused."""
@@ -169,7 +183,7 @@ class Migration(Command):
         changed = any(
             key[0] == token.id and wait.timer is not None
             and (other := new.get((key[0], _goes(ways.plan, key[1])))) is not None
-            and other.timer is not None and other.timer != wait.timer
+            and made.counts_anew(wait, other)
             for key, wait in waits.items())
         return Note(_TIMER) if changed else None
 
@@ -208,7 +222,7 @@ class Migration(Command):
                 self._end_wait(row)
                 continue
             moved.append(row)
-            if old.timer is not None and wait.timer is not None and old.timer != wait.timer:
+            if wait.timer is not None and made.counts_anew(old, wait):
                 changed.append((row, wait.timer))
         for row in moved:
             held.end_wait(self._session, row)
