@@ -173,6 +173,9 @@ class Actor:
                 department: str | None = None) -> None:
         """As `may`, but raises Forbidden with a sentence for the person."""
         if not self.may(right, journey=journey, department=department):
+            if right in _OWN_DEPARTMENTS and self.may_anywhere(right) \
+                    and not self._is_member(department):
+                raise Forbidden("Only members of its department can do this work.")
             raise _forbidden(right)
 
     def require_anywhere(self, right: str) -> None:
@@ -241,5 +244,5 @@ def _order(grant: Grant) -> tuple[str, str, str]:
 
 
 def _forbidden(right: str) -> Forbidden:
-    return Forbidden("Your role does not allow this: {right}. "
-                     "An administrator can give you that right.", right=RIGHTS[right]["en"])
+    return Forbidden("This takes the right “{right}”, which an administrator can give you.",
+                     right=RIGHTS[right]["en"])

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from engine.intake.dmn.read import Decision
+from engine.runtime.errors import ModelFault
 from engine.runtime.ports import RunnableVersion
+from engine.runtime.sandbox import names_in
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -14,8 +16,18 @@ _WORD = re.compile(r"[^\W\d]\w*")
 def fields_read(version: RunnableVersion, element: str) -> list[str]:
     """The journey's fields that are named in the expressions, script, decision or call of an
     element, in that order; also where they can't be evaluated, or even be read as a program."""
-    words = dict.fromkeys(word for text in _texts(version, element) for word in _WORD.findall(text))
+    words = dict.fromkeys(word for text in _texts(version, element) for word in _read(text))
     return [word for word in words if word in version.fields]
+
+
+def _read(text: str) -> list[str]:
+    """The words of a text; of a script those that it reads, not those that it only assigns."""
+    words = _WORD.findall(text)
+    try:
+        names = names_in(text.strip(), "exec", "script")
+    except ModelFault:
+        return words
+    return [word for word in words if word in names.read]
 
 
 def _texts(version: RunnableVersion, element: str) -> Iterator[str]:

@@ -117,7 +117,8 @@ def tried(outcomes: Iterable[tuple[Case, Outcome]], before: Version,
         lines.append({
             "number": case.number, "moves": outcome.can_move, "refused": said, "notes": worth,
             "now": [_step(step, before) for step in outcome.steps if step.fate != "dissolved"],
-            "then": [element_name(after, element) for element in outcome.waits],
+            "then": [element_name(after, element) for element in outcome.waits
+                     or (step.to for step in outcome.steps if step.to)],
             "why": [f"{element_name(before, step.element)}: {told(step.why, before, after)}"
                     for step in outcome.steps if step.why and step.fate != "refused"]})
     lines.sort(key=lambda line: bool(line["moves"]))

@@ -13,7 +13,7 @@ from tests.support.web import PASSWORD, Visitor
 def test_only_administrators_get_in(app, login):
     visitor = Visitor(app, login)
     assert visitor.get("/administration/people").status_code == 403
-    assert "Your role does not allow this" in visitor.text
+    assert "which an administrator can give you" in visitor.text
     assert visitor.get("/administration/departments/new").status_code == 403
     assert visitor.post("/administration/departments/new", key="x").status_code == 403
 

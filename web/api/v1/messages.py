@@ -12,6 +12,7 @@ from flask import Response, url_for
 
 from engine.infra.errors import Forbidden, NotFound
 from engine.infra.once import once
+from engine.people.access import RIGHTS
 from engine.runtime.messages.service import Journeys, duration
 from engine.runtime.messages.views import Message, Outcome, Signal
 from web.access import actor, token
@@ -193,8 +194,8 @@ def _journeys() -> Journeys:
     """The journeys to which the caller may send; None stands for all. Raises Forbidden."""
     found = actor().journeys_with("message.send")
     if found is not None and not found:
-        raise Forbidden("Your role does not allow this: {right}. An administrator can give you "
-                        "that right.", right="message.send")
+        raise Forbidden("This takes the right “{right}”, which an administrator can give you.",
+                        right=RIGHTS["message.send"]["en"])
     return found
 
 
