@@ -71,8 +71,7 @@ def _run(command: Unit, source: DueSource, key: Any) -> bool:
     except Conflict:
         return False  # the case ended or the row went meanwhile
     except Declined as error:
-        with command() as services:
-            source.fail(services, key, error)
+        _put_off(command, source, key, error)
         return True
     except DBAPIError as error:
         if not _passes(error):
@@ -87,8 +86,17 @@ def _run(command: Unit, source: DueSource, key: Any) -> bool:
 
 def _fail(command: Unit, source: DueSource, key: Any, error: Exception) -> None:
     log.error("%s %s failed", source.name, key, exc_info=error)
-    with command() as services:
-        source.fail(services, key, error)
+    _put_off(command, source, key, error)
+
+
+def _put_off(command: Unit, source: DueSource, key: Any, error: Exception) -> None:
+    try:
+        with command() as services:
+            source.fail(services, key, error)
+    except Exception as worse:  # noqa: BLE001 - a row that can't even be put off is the log's
+        if isinstance(worse, DBAPIError) and _passes(worse):
+            raise
+        log.error("%s %s could not be put off", source.name, key, exc_info=worse)
 
 
 def _passes(error: DBAPIError) -> bool:

@@ -38,6 +38,9 @@ MOST = 10_000
 #: How often a case is tried that a fault of ours stands in the way of.
 _TRIES = 5
 
+#: How many cases a round of the sweep does.
+_AT_ONCE = 10
+
 
 class Runs:
     """Runs of one deed over many cases, within one unit of work."""
@@ -172,6 +175,9 @@ class Runs:
             update(BulkCaseRow).where(BulkCaseRow.run_id == run_id, BulkCaseRow.case_id == case_id)
             .values(state=state, at=self._now(), result=[as_json(note) for note in notes])
             .execution_options(synchronize_session=False))
+        # The last two, done at the same time, must not each take the other for undone.
+        self._session.execute(select(BulkRunRow.id).where(BulkRunRow.id == run_id)
+                              .with_for_update())
         left = self._session.execute(select(BulkCaseRow.case_id).where(
             BulkCaseRow.run_id == run_id, BulkCaseRow.state == WAITING).limit(1)).first()
         if left is None:
@@ -198,8 +204,8 @@ class RunSource:
     name = "run"
 
     def due(self, services: Any, limit: int) -> list[tuple[UUID, UUID]]:
-        """Cases that are still to be done."""
-        found: list[tuple[UUID, UUID]] = services.runs.waiting(limit)
+        """Cases that are still to be done: a few, for timers that come due meanwhile wait."""
+        found: list[tuple[UUID, UUID]] = services.runs.waiting(min(limit, _AT_ONCE))
         return found
 
     def run(self, services: Any, key: tuple[UUID, UUID]) -> bool:

@@ -27,6 +27,8 @@ LONGEST_KEPT = timedelta(days=90)
 #: How many kept messages one command hands over; the sweep sees to the rest.
 _AT_ONCE = 20
 _NAMED = 5
+#: When a kept message is looked at again that could not be handed over.
+_PAUSE = timedelta(minutes=1)
 
 #: The journeys that a sender may reach; None stands for all.
 Journeys = Collection[str] | None
@@ -90,7 +92,7 @@ class Messages:
     def look(self, message: UUID) -> bool:
         """Deliver a kept message that someone waits for by now, or forget it when its time is
         over; False when it is gone or goes on waiting."""
-        row = self._session.get(KeptMessageRow, message, populate_existing=True)
+        row = store.kept_message(self._session, message)
         if row is None:
             return False
         if row.expires_at <= self._now():
@@ -100,14 +102,22 @@ class Messages:
                               row.journeys)
         if not found:
             return False
-        return self._take(row, found[0])
+        case, token = found[0].case_id, found[0].token
+        if self._cases.hold(case).state != "open":
+            row.look_at = self._now() + _PAUSE
+            return False
+        waiting, _ = store.wait_of(self._session, case, token, row.name)
+        if waiting is None:  # it went on before it was held; another one may wait
+            row.look_at = self._now()
+            return False
+        return self._take(row, waiting)
 
     def put_off(self, message: UUID) -> None:
         """A kept message that could not be handed over: look again in a minute."""
         row = self._session.get(KeptMessageRow, message)
         if row is not None:
-            row.look_at = self._now() + timedelta(minutes=1)
-            row.expires_at = max(row.expires_at, row.look_at + timedelta(minutes=1))
+            row.look_at = self._now() + _PAUSE
+            row.expires_at = max(row.expires_at, row.look_at + _PAUSE)
 
     def kept(self, journeys: Journeys = None, limit: int = 200) -> list[KeptMessage]:
         """Messages that nobody has waited for yet, the soonest to expire first."""

@@ -122,6 +122,13 @@ def kept_for(session: Session, name: str, correlation: str | None, journey: str,
     return None
 
 
+def kept_message(session: Session, message: UUID) -> KeptMessageRow | None:
+    """A kept message, locked; None when it is gone or in other hands. Who holds a case takes them
+    so, too: nobody waits for a message while another one waits for the case."""
+    return session.get(KeptMessageRow, message, populate_existing=True,
+                       with_for_update={"skip_locked": True})
+
+
 def take_kept(session: Session, message: UUID) -> bool:
     """Remove a kept message; False when another was faster."""
     session.execute(delete(KeptKeyRow).where(KeptKeyRow.message == message))

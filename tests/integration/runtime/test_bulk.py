@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from engine.infra.errors import Forbidden, Invalid, NotFound
 from tests.support.bpmn import Drawing
 from tests.support.operated import Operated
+from tests.support.racing import neighbour
 
 
 @pytest.fixture
@@ -87,3 +90,29 @@ def test_what_was_asked_for_is_checked_before_and_each_case_when_its_turn_comes(
     with house.baton.query() as services:
         [result] = services.runs.results(run.id)
     assert result.state == "refused" and house.case(case).state == "open"
+
+
+@pytest.mark.postgres
+def test_a_run_ends_whose_last_two_cases_are_done_at_the_same_time(postgres_database, now,
+                                                                  tmp_path):
+    house = Operated(postgres_database, now, tmp_path)
+    version = house.publish(Drawing().start().user("Tell").end().path("Begin", "Tell", "Finish"))
+    run = begin(house, "suspend", [house.start(version) for _ in range(2)], reason="Audit")
+    beside = neighbour(house.baton)
+    with house.baton.query() as services:
+        first, second = services.runs.waiting(2)
+
+    def do_second() -> None:
+        with beside.command() as services:
+            services.runs.do(*second)
+
+    other = threading.Thread(target=do_second)
+    with house.baton.command() as services:
+        services.runs.do(*first)
+        other.start()
+        other.join(timeout=1)  # it ends here, or waits for us
+    other.join()
+    with house.baton.query() as services:
+        assert services.runs.get(run.id, house.max).ended_at == now()
+    for each in (beside, house.baton):
+        each.close()

@@ -210,6 +210,29 @@ def test_a_loop_that_waits_again_takes_the_next_kept_message(baton):
     assert len(came) == 50
 
 
+def test_kept_messages_wait_for_a_suspended_case(baton, now):
+    """Twenty are handed over at once; the others wait for the sweep, which finds it suspended."""
+    drawing = (Drawing("Meter").start().gateway("Again").message("Read", "Reading").end()
+               .path("Begin", "Again", "Read").flow("Read", "Again")).xml()
+    version = publish(baton, "meter", drawing)
+    for _ in range(23):
+        send(baton, "Reading", keep_for=timedelta(hours=1))
+    case = start(baton, version)
+    with baton.command() as services:
+        services.operations.suspend(case.id, reason="Audit", by=SYSTEM)
+    baton.work_once()
+    with baton.query() as services:
+        assert services.cases.incidents(case.id) == []
+        assert len(services.messages.kept()) == 3
+    with baton.command() as services:
+        services.operations.resume(case.id, by=SYSTEM)
+    for _ in range(3):
+        now.set(now() + timedelta(minutes=2))
+        baton.work_once()
+    came = [each for each in facts(baton, case.id) if isinstance(each, kinds.MessageReceived)]
+    assert len(came) == 23
+
+
 # --- starts --------------------------------------------------------------------------------------
 
 
