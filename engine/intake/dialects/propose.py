@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from itertools import chain, count
 from pathlib import PurePosixPath
@@ -18,9 +18,11 @@ from typing import Any
 from engine.intake.bpmn import ACTIVITIES, Element, content, drawn_id, kind, name_of, tag
 from engine.intake.choose import choose
 from engine.intake.dialects import camunda, flowable, said_of
+from engine.intake.dialects.correlated import correlation_of, waits_for_message
 from engine.intake.dialects.forms import fields_of_form, form_of, read
 from engine.intake.dialects.json_schema import asked_by
 from engine.intake.dialects.said import Said
+from engine.intake.dialects.written import written_in
 from engine.intake.dialects.xml import Extensions
 from engine.intake.due import is_due, is_priority
 from engine.intake.expressions import field_expression, is_expression
@@ -40,6 +42,7 @@ def propose(drawing: bytes, settings: JourneySettings,
     found = _Proposal(root, settings, dict(files))
     for process in (*choice.running, *choice.partners):
         starters, lanes = _starters(process), _lane_names(process)
+        written = written_in(process, root)
         for node in process.iter():
             if kind(node) in ACTIVITIES | {"startEvent"} and node.get("id"):
                 said = said_of(node, root)
@@ -47,6 +50,8 @@ def propose(drawing: bytes, settings: JourneySettings,
                 own = lanes.get(node.get("id", ""), set())
                 groups = tuple(each for each in said.groups if each.casefold() not in own)
                 found.add(node, replace(said, groups=groups), starters)
+            if waits_for_message(node) and node.get("id"):
+                found.correlate(node, written)
     return found.settings, found.files
 
 
@@ -84,6 +89,14 @@ class _Proposal:
         if after != before:
             self.settings = replace(self.settings,
                                     steps={**self.settings.steps, drawn_id(node): after})
+
+    def correlate(self, node: Element, written: Collection[str]) -> None:
+        """Fill in the keys of the message that `node` waits for; steps have `written` fields."""
+        keys = correlation_of(node, self.root, {*self.settings.fields, *written})
+        before = self.settings.steps.get(drawn_id(node), StepSettings())
+        if keys and not before.correlation:
+            self.settings = replace(self.settings, steps={
+                **self.settings.steps, drawn_id(node): replace(before, correlation=keys)})
 
     def _form(self, element: str, said: Said) -> str:
         """The name of the form that a step has now, made or found in the pack; "" for none."""

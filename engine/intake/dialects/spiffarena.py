@@ -15,7 +15,7 @@ KEY = "spiffarena"
 NAMESPACES = frozenset({"http://spiffworkflow.org/bpmn/schema/1.0/core"})
 HONOURED = frozenset({
     "properties", "property", "preScript", "postScript", "calledDecisionId",
-    "serviceTaskOperator",
+    "serviceTaskOperator", "processVariableCorrelation", "propertyId", "expression",
 })
 
 

@@ -21,6 +21,7 @@ HONOURED = frozenset({
     "assignmentDefinition", "taskSchedule", "priorityDefinition", "formDefinition",
     "userTaskForm", "userTask", "taskDefinition", "ioMapping", "input", "output",
     "calledDecision", "calledElement", "loopCharacteristics", "script",
+    "subscription",
 })
 _IN_FILE = "camunda-forms:bpmn:"
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from engine.intake.bpmn import drawn_id, kind
 from engine.intake.dialects import said_of
+from engine.intake.dialects.correlated import unread_keys, waits_for_message
 from engine.intake.dialects.said import Said
 from engine.intake.due import is_due, is_priority
 from engine.intake.expressions import field_expression, is_expression
@@ -26,6 +27,12 @@ def lint(subject: Subject) -> Iterator[Finding]:
             yield finding("info", "unread", node, text(
                 "Baton can't read “{written}” here. Say who or when in the step's settings.",
                 "Baton 无法读取此处的“{written}”。请在步骤设置中指明办理人或期限。",
+                written=written))
+        for written in unread_keys(node, subject.root) if waits_for_message(node) else ():
+            yield finding("info", "unread", node, text(
+                "Baton can't read the correlation key “{written}”. Give the step its keys in its "
+                "settings, each a field or an expression.",
+                "Baton 无法读取关联键“{written}”。请在步骤设置中指定关联键（字段或表达式）。",
                 written=written))
         missing = said.form if not said.asked and said.schema is None else ""
         place = "" if kind(node) == "startEvent" else drawn_id(node)

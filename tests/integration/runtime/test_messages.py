@@ -147,6 +147,16 @@ def test_an_expression_can_be_a_key(baton):
     assert send(baton, keys={"order": "shop-A-1"}).case.number == case.number
 
 
+def test_the_key_that_zeebes_drawing_gives_finds_the_case(baton):
+    drawing = order().replace(b'<bpmn:message id="Payment" name="Payment"/>', (
+        b'<bpmn:message id="Payment" name="Payment"><bpmn:extensionElements><z:subscription '
+        b'xmlns:z="http://camunda.org/schema/zeebe/1.0" correlationKey="= order_id"/>'
+        b"</bpmn:extensionElements></bpmn:message>"))
+    version = publish(baton, "order", drawing, fields=FIELDS)
+    _, second = (ordered(baton, version, each) for each in ("A-1", "A-2"))
+    assert send(baton, keys={"order_id": "A-2"}).case.number == second.number
+
+
 # --- kept messages -----------------------------------------------------------------------------
 
 
