@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from engine.infra.errors import Conflict, Unavailable
 from engine.infra.settings import Settings
 from engine.people.access import SYSTEM
-from engine.wiring import Baton
+from engine.wiring import IMPORT_LOG, Baton
 from tests.support.postgres_server import NoServer, PostgresServer
 
 
@@ -74,3 +77,45 @@ def test_a_refusal_is_told_although_its_rollback_finds_no_database(server, tmp_p
     server.start_again()
     assert baton.work_once() == 0
     baton.close()
+
+
+@pytest.mark.postgres
+def test_the_worker_of_jobs_listens_again_after_an_outage(server, tmp_path):
+    baton = on(server, tmp_path)
+    baton.prepare()
+    stop = threading.Event()
+    working = threading.Thread(target=baton.work_jobs, args=(stop,))
+    working.start()
+    try:
+        until(lambda: listening(baton) == 1)
+        server.crash()
+        threading.Event().wait(2)  # long enough for it to try in vain
+        server.start_again()
+        until(lambda: listening(baton) == 1)
+        with baton.command() as services:
+            job = services.jobs.defer(IMPORT_LOG, {"file": str(uuid4())}, by=None).id
+        until(lambda: state_of(baton, job) == "failed")  # there is no such file
+    finally:
+        stop.set()
+        working.join(60)
+    assert not working.is_alive()
+    baton.close()
+
+
+def listening(baton: Baton) -> int:
+    with baton.query() as services:
+        return services.session.execute(text(
+            "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")).scalar_one()
+
+
+def state_of(baton: Baton, job: UUID) -> str:
+    with baton.query() as services:
+        return services.jobs.get(job).state
+
+
+def until(true: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if true():
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("it did not come to be")

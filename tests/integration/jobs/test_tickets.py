@@ -93,13 +93,14 @@ def test_a_job_that_is_tried_at_once_keeps_no_second_ticket_for_later(queue: Que
 
 def test_only_the_ticket_that_its_row_names_brings_a_worker_to_a_job(queue: Queue) -> None:
     job = queue.defer()
+    queue.worker(_stumble).run_one()
     queue.execute("SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('add', task_name, 9, NULL, NULL, "
                   "args, NULL)::procrastinate_job_to_defer_v1]) FROM procrastinate_jobs")
-    worker = queue.worker()
-    assert worker.run_one()
-    assert not worker.run_one()
+    assert not queue.worker().run_one()
+    assert queue.tickets() == [("add", "todo", queue.now() + REST)]
+    queue.now.advance(REST)
+    assert queue.worker().run_one()
     assert queue.ran == [job]
-    assert queue.tickets() == []
 
 
 @pytest.mark.parametrize("harm", ["DELETE FROM procrastinate_jobs",
