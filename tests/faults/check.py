@@ -5,6 +5,7 @@ Every check adds sentences to the account where something is wrong; none stops t
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ from engine.work.tables import WorkItemRow
 from tests.faults import journey
 from tests.faults.folds import Folded, fold
 from tests.faults.ledger import Ledger
+from tests.support.outside import Outside
 
 #: Incidents that only say that this machine is overloaded: clients try them again.
 _SLOW = ("used up their time", "ran too long", "too much time")
@@ -40,8 +42,12 @@ class Account:
     counts: Counter[str] = field(default_factory=Counter)
 
 
-def check(baton: Baton, ledger: Ledger, *, all_ended: bool = False) -> Account:
-    """Compare the journal, the tables and the ledger; `all_ended`: no case may be open."""
+def check(baton: Baton, ledger: Ledger, outside: Outside | None = None, *,
+          all_ended: bool = False) -> Account:
+    """Compare the journal, the tables, the ledger and what the `outside` service was asked.
+
+    `all_ended`: no case may be open.
+    """
     account = Account(list(ledger.wrong))
     with baton.query() as services:
         cases = list(services.session.execute(select(CaseRow)).scalars())
@@ -55,7 +61,9 @@ def check(baton: Baton, ledger: Ledger, *, all_ended: bool = False) -> Account:
         account.wrong += [*_numbers(services, cases), *_clocks(services, cases)]
         account.wrong += _commands(services, ledger, cases, folded)
         account.counts["found"] = _found(services, ledger)
-        account.wrong += _jobs(services, account)
+        account.wrong += _jobs(services, account, all_ended)
+        if outside is not None:
+            account.wrong += _calls(services, outside, folded, account)
         if all_ended:
             account.wrong += [f"{row.number} came to no end" for row in cases
                               if row.state == "open"]
@@ -238,15 +246,41 @@ def _data(ledger: Ledger, cases: list[CaseRow], folded: dict[UUID, Folded],
                 yield f"{row.number}: {name} is {documents[row.id].get(name)!r}, not {value!r}"
 
 
-def _jobs(services: Services, account: Account) -> Iterator[str]:
+def _jobs(services: Services, account: Account, all_ended: bool) -> Iterator[str]:
     """Outside work that was wanted was done."""
-    states: dict[str, int] = defaultdict(int)
+    states: Counter[str] = Counter()
     for state, count in services.session.execute(
             select(JobRow.state, func.count()).group_by(JobRow.state)):
         states[state] = count
     account.counts["jobs done"] = states["done"]
     if states["failed"]:
         yield f"{states['failed']} jobs failed"
+    if all_ended and states["queued"] + states["running"]:
+        yield f"jobs are left over: {dict(states)}"
+
+
+def _calls(services: Services, outside: Outside, folded: dict[UUID, Folded],
+           account: Account) -> Iterator[str]:
+    """A call may come twice when its worker died, but under the key that it had before; its
+    answer is taken once."""
+    keys: dict[str, Counter[str]] = defaultdict(Counter)
+    for asked in list(outside.received):
+        keys[json.loads(asked.body)["order"]][asked.key] += 1
+    rows = services.session.execute(
+        select(CaseRow.id, CaseRow.number, CaseStateRow.document)
+        .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
+        .where(CaseRow.journey == journey.KEY))
+    for case, number, text in rows:
+        document = tagged.loads(text)
+        asked_under, answers = keys[document["order"]], folded[case].answers
+        if len(asked_under) > 1:
+            yield f"{number} asked under several keys: {dict(asked_under)}"
+        if answers > 1 or (answers and not asked_under):
+            yield f"{number} took {answers} answers to {asked_under.total()} calls"
+        if (document.get("told") is not None) != (answers == 1):
+            yield f"{number} took {answers} answers, and holds {document.get('told')!r}"
+    account.counts["service calls"] = len(outside.received)
+    account.counts["service calls answered"] = sum(each.answers for each in folded.values())
 
 
 # --- the numbers --------------------------------------------------------------------------------

@@ -39,6 +39,7 @@ class Folded:
     timers_set: int = 0
     late: int = 0
     messages: int = 0
+    answers: int = 0
     wrong: list[str] = field(default_factory=list)
 
     def begin(self, fact: facts.Fact, place: Place, due_at: datetime | None = None) -> None:
@@ -88,6 +89,8 @@ def _case(case: Folded, fact: facts.Fact) -> None:
             case.passed[fact.element or ""] += 1
         case facts.MessageReceived():
             case.messages += 1
+        case facts.ServiceAnswered():
+            case.answers += 1
         case facts.IncidentRaised():
             case.raised += 1
             case.incidents.add(fact.incident)
@@ -97,10 +100,12 @@ def _case(case: Folded, fact: facts.Fact) -> None:
 
 def _waits(case: Folded, fact: facts.Fact) -> None:
     match fact:
-        case facts.StepAwaited() | facts.MessageAwaited() | facts.CallAwaited():
+        case (facts.StepAwaited() | facts.MessageAwaited() | facts.CallAwaited()
+              | facts.ServiceAwaited()):
             case.begin(fact, (fact.token, fact.element or ""))
         case (facts.StepResumed() | facts.StepWithdrawn() | facts.MessageWaitEnded()
-              | facts.CallReturned() | facts.CallWithdrawn()):
+              | facts.CallReturned() | facts.CallWithdrawn() | facts.ServiceAnswered()
+              | facts.ServiceWithdrawn()):
             case.end(fact, (fact.token, fact.element or ""))
 
 

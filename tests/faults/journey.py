@@ -1,11 +1,12 @@
 """The journey that is worked on while processes are killed: a little of everything that waits.
 
-    Begin ─┬─ Left ─ CountLeft ─┬─ Check ─ Count ─ More? ─ Rest ─ Answer ─ Ask ─ Finish
-           └─ Right ─ CountRight ┘   └──────<───────┘
+    Begin ─┬─ Left ─ CountLeft ─ Tell ─┬─ Check ─ Count ─ More? ─ Rest ─ Answer ─ Ask ─ Finish
+           └─ Right ─ CountRight ──────┘   └──────<───────┘
 
 `Nudge` sends a token to Remind beside Right, every second up to three times; `Late` takes Answer
 away after some seconds and asks for Escalate instead; the message `news` sends a token to Read
-beside Answer as often as it comes; `Ask` is done by another journey. Each script counts in one
+beside Answer as often as it comes; `Ask` is done by another journey; `Tell` calls a service over
+HTTP, where the plan says so. Each script counts in one
 field of the case data, so that a step applied twice, or lost, is seen there.
 """
 
@@ -15,7 +16,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from engine.intake.settings import FieldSettings
+from engine.intake.service_call import ServiceCall
+from engine.intake.settings import FieldSettings, StepSettings
 from engine.people.access import SYSTEM
 from engine.wiring import Baton
 from tests.support.bpmn import Drawing
@@ -35,7 +37,7 @@ SAYS = {"Left": "left", "Right": "right", "Check": "check", "Answer": "answer",
 _ADD_ONE = "{0} = ({0} or 0) + 1"
 _FIELDS = {
     "order": "text", "again": "boolean", "branches": "integer", "rounds": "integer",
-    "news": "text", **dict.fromkeys(SAYS.values(), "text")}
+    "news": "text", "told": "integer", **dict.fromkeys(SAYS.values(), "text")}
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,20 @@ class Staff:
     secret: str
 
 
-def publish(baton: Baton, people: int) -> list[Staff]:
-    """The two journeys, their department, and people who may do all that the load does."""
+def publish(baton: Baton, people: int, service: str | None = None) -> list[Staff]:
+    """The two journeys, their department, and people who may do all that the load does.
+
+    `service` is the address that the step Tell calls; without one there is no such step.
+    """
     with baton.command() as services:
         services.people.departments.create(DESK, "Desk", by=SYSTEM)
         staff = [_hire(services, number) for number in range(people)]
     _publish(baton, ASIDE, _aside())
-    _publish(baton, KEY, _errand(), choices={"calls": {"Ask": f"journey:{ASIDE}"}}, standards=(
+    steps = {"Tell": StepSettings(call=ServiceCall(
+        f"{service}/tell", "POST", body="= {'order': order}", rest=1,
+        result={"told": "= response.status"}))} if service else {}
+    _publish(baton, KEY, _errand("Tell" if service else None), steps=steps,
+             choices={"calls": {"Ask": f"journey:{ASIDE}"}}, standards=(
         {"key": "whole", "target": "1 minutes", "warn": [2, 10, 50]},
         {"key": "answer", "target": "2 minutes", "start": "Answer", "stop": "Answer",
          "warn": [1, 3]}))
@@ -81,7 +90,7 @@ def _aside() -> Drawing:
     return Drawing("Aside").start().user("Reply").end().path("Begin", "Reply", "Finish")
 
 
-def _errand() -> Drawing:
+def _errand(tell: str | None) -> Drawing:
     drawing = (
         Drawing("Errand").start().gateway("Fork", "parallel").user("Left").user("Right")
         .gateway("Join", "parallel").gateway("Meet").user("Check").gateway("More", default="Enough")
@@ -93,7 +102,9 @@ def _errand() -> Drawing:
         .boundary_message("News", "Answer", MESSAGE, interrupting=False).user("Read").end("Known"))
     for script, field in COUNTS.items():
         drawing.script(script, _ADD_ONE.format(field))
-    drawing.path("Begin", "Fork", "Left", "CountLeft", "Join")
+    if tell:
+        drawing.element("serviceTask", tell, tell)
+    drawing.path("Begin", "Fork", "Left", "CountLeft", *([tell] if tell else []), "Join")
     drawing.path("Fork", "Right", "CountRight", "Join")
     drawing.path("Join", "Meet", "Check", "Count", "More")
     drawing.flow("More", "Meet", "again").flow("More", "Rest", id="Enough")

@@ -21,6 +21,7 @@ from tests.faults.check import Account, check
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.processes import PATIENCE, Nursery, Process
+from tests.support.outside import Outside
 from tests.support.postgres_server import PostgresServer
 
 CLIENTS = 4
@@ -40,6 +41,9 @@ class Plan:
     look_every: int = 50
     #: Restarts of the database server among them, PostgreSQL only.
     restarts: int = 0
+    #: Whether a step calls a service. Where its worker dies another takes the call over after a
+    #: minute, which is longer than a default test should take.
+    calls: bool = True
     #: How many open work items there are at a time.
     open_items: int = 40
 
@@ -64,14 +68,17 @@ def run(plan: Plan, home: Path, server: PostgresServer | None = None,
     if server is not None:
         database = server.url(f"faults_{plan.seed}")
         server.create(f"faults_{plan.seed}")
-    environment = {"BATON_HOME": str(home), "BATON_DATABASE": database}
+    outside = Outside()
+    environment = {"BATON_HOME": str(home), "BATON_DATABASE": database,
+                   "BATON_ALLOWED_HOSTS": outside.host}
     baton = Baton(Settings.read(environment))
     baton.migrate()
-    staff = journey.publish(baton, CLIENTS)
+    staff = journey.publish(baton, CLIENTS, outside.url if plan.calls else None)
     with Nursery() as nursery:
-        outcome = _Trial(plan, baton, server, _processes(plan, nursery, environment, home), staff,
-                         say).run()
+        outcome = _Trial(plan, baton, server, outside if plan.calls else None,
+                         _processes(plan, nursery, environment, home), staff, say).run()
     baton.close()
+    outside.close()
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -88,11 +95,12 @@ def _processes(plan: Plan, nursery: Nursery, environment: dict[str, str],
 
 class _Trial:
     def __init__(self, plan: Plan, baton: Baton, server: PostgresServer | None,
-                 processes: list[Process], staff: list[journey.Staff],
+                 outside: Outside | None, processes: list[Process], staff: list[journey.Staff],
                  say: Callable[[str], None]) -> None:
         self._plan = plan
         self._baton = baton
         self._server = server
+        self._outside = outside
         self._processes = processes
         self._say = say
         self._chance = random.Random(plan.seed)
@@ -190,7 +198,8 @@ class _Trial:
         """End all processes, and compare what is there with what was said."""
         for process in self._processes:
             process.kill()
-        self._outcome.account = check(self._baton, self._ledger, all_ended=all_ended)
+        self._outcome.account = check(self._baton, self._ledger, self._outside,
+                                      all_ended=all_ended)
         counts, kills = self._outcome.account.counts, self._outcome.kills
         self._say(f"{self._plan.database}: {sum(kills.values())} kills, {counts['acknowledged']} "
                   f"commands, {counts['timers fired']} timers, {counts['cases']} cases: "
