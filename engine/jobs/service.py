@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, tuple_
 from sqlalchemy.orm import Session
 
+from engine.infra.db import Utc
 from engine.infra.errors import Conflict, NotFound
 from engine.infra.ids import new_id
 from engine.infra.now import Now
@@ -89,9 +90,16 @@ class Jobs:
         return _job(self._row(job))
 
     def all(self, *, state: str | None = None, kind: str | None = None,
-            limit: int = 100) -> list[Job]:
-        """The newest jobs first, of a state or kind where given."""
+            case: UUID | None = None, after: UUID | None = None, limit: int = 100) -> list[Job]:
+        """The newest jobs first, of a state, kind or case where given; those that come `after`
+        one. Raises NotFound where there is no such one."""
         query = select(JobRow).order_by(JobRow.created_at.desc(), JobRow.id.desc()).limit(limit)
+        if after is not None:
+            last = self._row(after)
+            query = query.where(tuple_(JobRow.created_at, JobRow.id)
+                                < tuple_(literal(last.created_at, Utc), literal(last.id)))
+        if case is not None:
+            query = query.where(JobRow.case_id == case)
         if state is not None:
             query = query.where(JobRow.state == state)
         if kind is not None:

@@ -43,11 +43,7 @@ def index() -> ResponseReturnValue:
 @right("people.admin")
 def retry(job_id: UUID) -> ResponseReturnValue:
     """Try a job now: one that rests, or that has failed."""
-    job = services().jobs.get(job_id)
-    if job.waiter is not None and job.state in ("failed", "cancelled"):
-        services().cases.service_calls.again(job.waiter.case, job.waiter.token)
-    else:
-        services().jobs.retry(job_id)
+    services().cases.service_calls.try_now(services().jobs.get(job_id))
     flash(gettext("It is tried now."), "success")
     return redirect(url_for(".index"))
 
@@ -56,7 +52,6 @@ def retry(job_id: UUID) -> ResponseReturnValue:
 @right("people.admin")
 def cancel(job_id: UUID) -> ResponseReturnValue:
     """Cancel a job; a step that waits for it gets an incident, so that nothing is lost."""
-    job = services().jobs.get(job_id)
-    services().cases.service_calls.call_off(job, "The call was cancelled by an administrator.")
+    services().cases.service_calls.call_off(services().jobs.get(job_id))
     flash(gettext("It is cancelled."), "success")
     return redirect(url_for(".index"))

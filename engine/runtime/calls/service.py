@@ -151,11 +151,21 @@ class ServiceCalls:
         kept = {key: job.payload[key] for key in ("host", "method") if key in job.payload}
         self._jobs.retry(job.id, {**kept, "round": number})
 
-    def call_off(self, job: Job, reason: str) -> None:
-        """Cancel a call that its step still waits for: its owner sees an incident."""
+    def try_now(self, job: Job) -> None:
+        """Try a job at once: one that rests, or that is over without having been done; a call
+        with the data as they are now. Raises Conflict when it runs or is done."""
+        if job.waiter is not None and job.state in ("failed", "cancelled"):
+            self.again(job.waiter.case, job.waiter.token)
+        else:
+            self._jobs.retry(job.id)
+
+    def call_off(self, job: Job) -> None:
+        """Cancel a job as an administrator. Where a step still waits for it, the owner sees an
+        incident, so that nothing is lost. Raises Conflict when it is over."""
         self._jobs.cancel(job.id)
         if job.waiter is not None:
-            self.give_up(job.waiter, reason, max(1, job.tries))
+            self.give_up(job.waiter, "The call was cancelled by an administrator.",
+                         max(1, job.tries))
 
     def _waiting(self, waiter: Waiter) -> tuple[CaseRow, CaseStateRow, WaitRow] | None:
         found = self._session.execute(

@@ -11,6 +11,7 @@ from web.api.v1 import (
     document,
     files,
     incidents,
+    jobs,
     journeys,
     messages,
     migrations,
@@ -25,6 +26,6 @@ def install(app: APIFlask, csrf: CSRFProtect) -> None:
     """Register every resource; tokens stand in for CSRF, as no browser sends them by itself."""
     document.install(app)
     for area in (tokens, cases, case_actions, operate, files, work_items, journeys, incidents,
-                 migrations, runs, messages):
+                 jobs, migrations, runs, messages):
         csrf.exempt(area.blueprint)
         app.register_blueprint(area.blueprint)
