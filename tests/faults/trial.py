@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from engine.infra.settings import Settings
+from engine.jobs.tables import JobRow
 from engine.journal.tables import FactRow
 from engine.runtime.tables import CaseRow
 from engine.wiring import Baton
@@ -220,7 +221,7 @@ class _Trial:
         for process in self._processes[1:]:
             process.kill()
         facts, seen = -1, time.monotonic()
-        while self._open_cases():
+        while self._unfinished():
             if (now := self._facts()) != facts:
                 facts, seen = now, time.monotonic()
             elif time.monotonic() - seen > PATIENCE:
@@ -231,10 +232,15 @@ class _Trial:
             process.kill(signal.SIGTERM)
         self._look(all_ended=True)
 
-    def _open_cases(self) -> int:
+    def _unfinished(self) -> int:
+        """Open cases, and jobs: one whose worker died after its answer was taken is looked at
+        once more when that worker counts as dead."""
         with self._baton.query() as services:
-            return services.session.execute(select(func.count()).select_from(CaseRow).where(
-                CaseRow.state == "open")).scalar_one()
+            return services.session.execute(select(
+                select(func.count()).select_from(CaseRow).where(
+                    CaseRow.state == "open").scalar_subquery()
+                + select(func.count()).select_from(JobRow).where(
+                    JobRow.state.in_(("queued", "running"))).scalar_subquery())).scalar_one()
 
     def _facts(self) -> int:
         with self._baton.query() as services:

@@ -17,12 +17,12 @@ class JobQuery(Paged):
     case = text_field(60, metadata={"description": "Id or number of a case."})
 
 
-class JobOut(Schema):
+class JobLine(Schema):
     """Work outside the database, and what became of it."""
 
     id = fields.UUID(required=True)
     kind = fields.String(required=True)
-    state = fields.String(required=True, validate=OneOf(list(STATES)))
+    state = fields.String(required=True)
     case = fields.UUID(allow_none=True, required=True, metadata={
         "description": "The case that waits for it."})
     element = fields.String(allow_none=True, required=True)
@@ -30,8 +30,14 @@ class JobOut(Schema):
     tries = fields.Integer(required=True)
     most_tries = fields.Integer(required=True)
     next_try = moment_field(allow_none=True, required=True)
-    progress = fields.Float(required=True, metadata={"description": "0 to 1."})
     error = fields.String(allow_none=True, required=True, metadata={
         "description": "What the last try failed on."})
     created_at = moment_field(required=True)
     ended_at = moment_field(allow_none=True, required=True)
+
+
+class JobOut(JobLine):
+    """A job with how far it is."""
+
+    progress = fields.Float(required=True, metadata={"description": "0 to 1."})
+    progress_text = fields.String(required=True)

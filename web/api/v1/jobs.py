@@ -10,7 +10,7 @@ from engine.jobs.service import Job
 from web.access import token
 from web.api.v1.cases import seen
 from web.api.v1.frame import area, bad_cursor
-from web.api.v1.job_schemas import JobOut, JobQuery
+from web.api.v1.job_schemas import JobLine, JobOut, JobQuery
 from web.api.v1.schemas import listing
 from web.unit import services
 
@@ -22,7 +22,7 @@ _RIGHT = "people.admin"
 @blueprint.get("/jobs")
 @token(_RIGHT)
 @blueprint.input(JobQuery, location="query", arg_name="asked")
-@blueprint.output(listing(JobOut))
+@blueprint.output(listing(JobLine))
 def find(asked: dict[str, Any]) -> dict[str, Any]:
     """Background jobs, newest first; those that are done or cancelled for 30 days."""
     limit = asked["limit"]
@@ -66,8 +66,8 @@ def _shape(job: Job) -> dict[str, Any]:
             "case": waiter.case if waiter else None, "element": waiter.element if waiter else None,
             "host": job.payload.get("host"), "tries": job.tries, "most_tries": job.most_tries,
             "next_try": job.run_at if job.state == "queued" else None,
-            "progress": job.progress, "error": job.error, "created_at": job.created_at,
-            "ended_at": job.ended_at}
+            "progress": job.progress, "progress_text": job.progress_text,
+            "error": job.error, "created_at": job.created_at, "ended_at": job.ended_at}
 
 
 def _after(cursor: str | None) -> UUID | None:
