@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -49,6 +49,16 @@ def accept(values: Mapping[str, Any], rules: Mapping[str, FieldRule],
         else:
             accepted[key] = _READ[rule.type](value, rule, timezone)
     return accepted
+
+
+def refuse_unknown(journey: str, values: Mapping[str, Any], rules: Mapping[str, FieldRule],
+                   held: Callable[[], Iterable[str]] = tuple) -> None:
+    """Raises Invalid for a value that is no field of the journey, where it declares any, and not
+    among what is `held` otherwise, in the form or the case: a slip would be kept unseen."""
+    unknown = [key for key in values if key not in rules]
+    if unknown and rules and (unknown := sorted({*unknown} - {*held()})):
+        raise Invalid("{journey} has no field {key}; its fields are {known}.", field=unknown[0],
+                      journey=journey, key=unknown[0], known=", ".join(rules))
 
 
 def bounded(document: Mapping[str, Any]) -> str:

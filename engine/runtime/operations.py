@@ -20,7 +20,7 @@ from engine.journal import facts
 from engine.people.access import Actor
 from engine.runtime import held, incidents, store, tagged
 from engine.runtime.command import Command
-from engine.runtime.fields import accept
+from engine.runtime.fields import accept, refuse_unknown
 from engine.runtime.incidents import Alike, IncidentFilter
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.service import Cases
@@ -257,8 +257,9 @@ class Operations:
     def _write(self, command: Command, version: RunnableVersion, data: Mapping[str, Any],
                reason: str, by: Actor) -> bool:
         """Write the fields that really change; what they were stands in the intervention."""
-        values = accept(data, version.fields, self._timezone)
         before = command.values
+        refuse_unknown(version.journey, data, version.fields, lambda: before)
+        values = accept(data, version.fields, self._timezone)
         changes = {key: (before.get(key), value) for key, value in values.items()
                    if key not in before or before[key] != value}
         if not changes:

@@ -25,7 +25,7 @@ from engine.runtime.calls.service import ServiceCalls
 from engine.runtime.command import Command
 from engine.runtime.company import Company, Origin
 from engine.runtime.errors import CaseSuspended, ended
-from engine.runtime.fields import accept
+from engine.runtime.fields import accept, refuse_unknown
 from engine.runtime.model import Fault
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.retries import Retry
@@ -68,9 +68,7 @@ class Cases:
             raise Invalid("{priority} is no priority; choose low, normal, high or urgent.",
                           field="priority", priority=priority)
         version = self._versions(version_id)
-        if "" in version.forms and event is None:
-            version.forms[""].check(data or {})
-        values = accept(data or {}, version.fields, self._timezone)
+        values = self._accepted(version, data or {}, "" if event is None else None)
         origin = Origin(by=by, channel=channel, priority=priority, customer=customer, tier=tier)
         begun = [self._company.begin(version, version.entry(process), values, origin)]
         begun += [self._company.begin(version, other, values, origin, first=begun[0].row.id)
@@ -102,10 +100,8 @@ class Cases:
                 or (len(answers) > 1 and found is not None and not found.several_answers)):
             raise Invalid("Choose one of the answers.", field="answers")
         refuse_company(found.answers if found is not None else (), answers)
-        if element in version.forms and not allowed:
-            version.forms[element].check(data or {})
         command = self._command(version, row, state, by)
-        command.write(accept(data or {}, version.fields, self._timezone))
+        command.write(self._accepted(version, data or {}, None if allowed else element, command))
         command.resume(token, element, answers)
         self._company.carry(command, version)
         return store.view(row)
@@ -121,7 +117,7 @@ class Cases:
             raise Conflict("Case {number} is not waiting for {message}.", number=row.number,
                            message=message)
         command = self._command(version, row, state, by)
-        command.write(accept(data or {}, version.fields, self._timezone))
+        command.write(self._accepted(version, data or {}, None, command))
         command.record(facts.MessageReceived, message=message, element=awaited[0].element)
         command.run(lambda execution: execution.deliver(message, token=token))
         self._company.carry(command, version)
@@ -180,7 +176,7 @@ class Cases:
         """Correct fields of an open case."""
         version, row, state = self._open(case_id)
         command = self._command(version, row, state, by)
-        command.write(accept(data, version.fields, self._timezone))
+        command.write(self._accepted(version, data, None, command))
         command.run(lambda execution: execution.proceed())
         self._company.carry(command, version)
         return store.view(row)
@@ -347,6 +343,18 @@ class Cases:
             row, state = held.lock(self._session, case_id)
             version = self._versions(row.version_id)
         return version, self._command(version, row, state, None)
+
+    def _accepted(self, version: RunnableVersion, data: Mapping[str, Any], form: str | None,
+                  command: Command | None = None) -> dict[str, Any]:
+        """`data` as the case keeps it. Raises Invalid where it doesn't satisfy the `form` that it
+        was asked for with, or is nothing that the journey, the form or the case knows."""
+        asked = version.forms.get(form) if form is not None else None
+        if asked is not None:
+            asked.check(data)
+        refuse_unknown(version.journey, data, version.fields, lambda: (
+            *(field.key for field in (asked.fields if asked else ())),
+            *(command.values if command else ())))
+        return accept(data, version.fields, self._timezone)
 
     def _command(self, version: RunnableVersion, row: CaseRow, state: CaseStateRow,
                  by: UUID | None) -> Command:

@@ -20,7 +20,7 @@ from engine.runtime.messages import store
 from engine.runtime.messages.store import Waiting
 from engine.runtime.messages.tables import KeptKeyRow, KeptMessageRow
 from engine.runtime.messages.views import KeptMessage, Message, Outcome
-from engine.runtime.ports import RunnableVersion, Versions
+from engine.runtime.ports import Versions
 from engine.runtime.service import Cases
 
 LONGEST_KEPT = timedelta(days=90)
@@ -139,7 +139,6 @@ class Messages:
 
     def _deliver(self, waiting: Waiting, name: str, data: Mapping[str, Any],
                  by: UUID | None) -> Outcome:
-        refuse_unknown(self._versions(waiting.version_id), data)
         case = self._cases.deliver(waiting.case_id, name, data=data, by=by, token=waiting.token)
         return Outcome("delivered", case, waiting.element)
 
@@ -152,7 +151,6 @@ class Messages:
                            "journey.", message=message.name, field="journey",
                            journeys=", ".join(dict.fromkeys(row.journey for row in found)))
         version = self._versions(found[0].version_id)
-        refuse_unknown(version, message.data)
         known = {key: value for key, value in message.keys.items() if key in version.fields}
         case = self._cases.start(
             version.id, data={**known, **message.data}, by=by, channel="message",
@@ -224,12 +222,3 @@ def duration(text: str) -> timedelta:
                          seconds=found.seconds)
     except OverflowError:
         return timedelta.max
-
-
-def refuse_unknown(version: RunnableVersion, data: Mapping[str, Any]) -> None:
-    """Raises Invalid for data that is no field of the journey, where it declares any."""
-    unknown = [key for key in data if key not in version.fields]
-    if unknown and version.fields:
-        raise Invalid("{journey} has no field {key}; its fields are {known}.", field=unknown[0],
-                      journey=version.journey, key=unknown[0], known=", ".join(version.fields))
-

@@ -19,7 +19,7 @@ from engine.infra.now import Now
 from engine.journal import facts
 from engine.runtime.errors import CaseSuspended
 from engine.runtime.messages import store
-from engine.runtime.messages.service import Journeys, refuse_unknown
+from engine.runtime.messages.service import Journeys
 from engine.runtime.messages.tables import JourneyStartRow, SignalRow, SignalTargetRow
 from engine.runtime.messages.views import Signal, Target
 from engine.runtime.ports import Versions
@@ -100,7 +100,6 @@ class Signals:
                 self._start(row, signal)
             elif row.case_id is not None:
                 case = self._cases.hold(row.case_id)
-                refuse_unknown(self._versions(case.version_id), signal.data)
                 self._cases.deliver(case.id, signal.name, data=signal.data, by=signal.sent_by)
         except CaseSuspended:
             row.state, row.due_at = "pending", self._now() + _PAUSE
@@ -135,7 +134,6 @@ class Signals:
             row.state = "gone"
             return
         version = self._versions(found.version_id)
-        refuse_unknown(version, signal.data)
         case = self._cases.start(version.id, data=signal.data, by=signal.sent_by,
                                  channel="signal", process=found.process, event=found.element)
         row.state, row.case_id = "started", case.id

@@ -65,7 +65,10 @@ def publish(baton: Baton) -> None:
         settings = replace(draft.settings.with_lane("Billing", "billing"),
                            department="service-desk",
                            fields={"photo": FieldSettings("file", {"en": "Photo"}),
-                                   "price": FieldSettings("decimal", {"en": "Price"})},
+                                   "price": FieldSettings("decimal", {"en": "Price"}),
+                                   **{key: FieldSettings("text", {"en": key}) for key in ("said", "text")},
+                                   **{key: FieldSettings("integer", {"en": key})
+                                      for key in ("amount", "a", "x")}},
                            standards=({"key": "answered", "name": {"en": "Answered"},
                                        "target": "2 business hours", "start": "Answer",
                                        "stop": "Answer"},))

@@ -49,6 +49,18 @@ def test_a_case_goes_through_two_departments_and_ends(lin, bo):
     assert found["data"] == {"amount": 12, "said": "好的"} and found["waits"] == []
 
 
+def test_data_that_no_field_stands_for_is_refused_wherever_it_comes_in(lin):
+    case = _start(lin, data={"amount": 12})
+    item, path = case["work_items"][0], f"/cases/{case['id']}"
+    for refused in (lin.post("/cases", {"journey": "claim", "data": {"amuont": 12}}),
+                    _take(lin, item, {"data": {"amuont": 12}}),
+                    lin.send("PATCH", f"{path}/data", {"data": {"amuont": 12}}, If_Match="*")):
+        assert refused.status_code == 422 and refused.json["field"] == "amuont"
+        assert "amount" in refused.json["detail"]
+    found = lin.get(path).json
+    assert found["data"] == {"amount": 12} and found["work_items"][0]["state"] == "claimed"
+
+
 def test_history_comes_in_order_page_by_page(lin):
     number, cursor, kinds = _start(lin)["number"], None, []
     while True:
