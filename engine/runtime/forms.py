@@ -54,8 +54,8 @@ class Form:
             if field.disabled:
                 continue
             value = data.get(field.key)
-            if value in (None, "", [], False) and field.required and not field.conditional \
-                    and not (value is False and field.type != "checkbox"):
+            missing = value in (None, "", []) or (value is False and field.type == "checkbox")
+            if missing and field.required and not field.conditional:
                 raise Invalid("{label} is required.", field=field.key, label=field.label)
             if value not in (None, ""):
                 _check_value(field, value)

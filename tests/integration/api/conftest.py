@@ -66,9 +66,10 @@ def publish(baton: Baton) -> None:
                            department="service-desk",
                            fields={"photo": FieldSettings("file", {"en": "Photo"}),
                                    "price": FieldSettings("decimal", {"en": "Price"}),
-                                   **{key: FieldSettings("text", {"en": key}) for key in ("said", "text")},
-                                   **{key: FieldSettings("integer", {"en": key})
-                                      for key in ("amount", "a", "x")}},
+                                   **{key: FieldSettings(kind, {"en": key})
+                                      for kind, keys in (("text", ("said", "text")),
+                                                         ("integer", ("amount", "a", "x")))
+                                      for key in keys}},
                            standards=({"key": "answered", "name": {"en": "Answered"},
                                        "target": "2 business hours", "start": "Answer",
                                        "stop": "Answer"},))

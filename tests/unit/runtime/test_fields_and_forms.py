@@ -104,3 +104,13 @@ def test_a_form_names_the_field_that_does_not_fit(data, field):
 def test_what_is_no_form_is_refused(source):
     with pytest.raises(Invalid):
         read_form("f", source)
+
+
+@pytest.mark.parametrize(("kind", "value"), [("number", 0), ("number", 0.0), ("radio", False)])
+def test_nought_and_no_are_answers_to_what_is_required(kind, value):
+    component = {"type": kind, "key": "k", "validate": {"required": True},
+                 **({"values": [{"label": "No", "value": False}]} if kind == "radio" else {})}
+    form = read_form("f", json.dumps({"components": [component]}).encode())
+    form.check({"k": value})
+    with pytest.raises(Invalid):
+        form.check({"k": None})
