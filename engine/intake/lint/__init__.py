@@ -17,6 +17,7 @@ from engine.intake.lint import (
     outside,
     reach,
     superfluous,
+    uncaught,
     unknown_elements,
     unknown_fields,
     unread,
@@ -26,6 +27,6 @@ from engine.intake.subject import Lint
 
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
-    outside.lint, reach.lint, no_default.lint, unknown_fields.lint, decision_tables.lint,
-    names.lint, superfluous.lint, layout.lint, unread.lint, vendor.lint,
+    outside.lint, reach.lint, no_default.lint, uncaught.lint, unknown_fields.lint,
+    decision_tables.lint, names.lint, superfluous.lint, layout.lint, unread.lint, vendor.lint,
 )

@@ -35,6 +35,8 @@ UNSOUND = {  # code: (drawing, element, severity)
     "unknown_field": (drawn(FORK + flow("g", "a", when("n &gt; 1")) + flow("g", "b")), "g-a",
                       "warning"),
     "no_name": (line('<userTask id="t"/>'), "t", "info"),
+    "uncaught": (line(TASK, more='<endEvent id="e" name="Failed"><errorEventDefinition/></endEvent>'
+                      + flow("t", "e")), "e", "info"),
     "superfluous": (line(TASK, '<parallelGateway id="idle"/>'), "idle", "info"),
     "no_layout": (line(TASK), "", "info"),
 }
@@ -77,3 +79,26 @@ def test_findings_and_adaptations_are_shown_together():
     found = look(UNSOUND["dangling"][0].replace(b'<userTask id="t"', b'<serviceTask id="t"')
                  .replace(b"</userTask>", b"</serviceTask>"))
     assert "by_hand" in {each.rule for each in found.adaptations}
+
+
+def uncaught(body: str) -> list[str]:
+    roots = '<error id="X" errorCode="x"/><error id="Y" errorCode="y"/>'
+    return [each.element for each in look(drawn(body, roots=roots)).findings
+            if each.code == "uncaught"]
+
+
+def test_an_error_is_caught_where_the_drawing_catches_its_code():
+    ends = ('<userTask id="a"/><endEvent id="e"><errorEventDefinition errorRef="X"/></endEvent>'
+            + flow("a", "e"))
+    border = ('<boundaryEvent id="b" attachedToRef="s"><errorEventDefinition errorRef="{}"/>'
+              '</boundaryEvent><userTask id="r"/>' + flow("b", "r"))
+    scope = f'<subProcess id="s">{ends}</subProcess>'
+    assert uncaught(scope + border.format("X")) == []
+    assert uncaught(scope + border.format("")) == []
+    assert uncaught(scope + border.format("Y")) == ["e"]
+    handler = ('<subProcess id="h" triggeredByEvent="true"><startEvent id="hs">'
+               '<errorEventDefinition errorRef="X"/></startEvent><userTask id="r"/>'
+               + flow("hs", "r") + "</subProcess>")
+    assert uncaught(ends + handler) == []
+    call = '<callActivity id="c" calledElement="Q"/></process><process id="Q">'
+    assert uncaught(call + ends) == []
