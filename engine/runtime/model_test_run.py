@@ -81,9 +81,10 @@ def kept(version: RunnableVersion, name: Mapping[str, str], *, at: datetime,
     listed = []
     for each in moves:
         move = next((m for m in rehearsal.moves() if m.id == each.move), None)
-        rehearsal.play(each.move, each.answers, each.data)
+        rehearsal.play(each.move, each.answers, each.data, each.reply)
         if move is not None:
-            listed.append(KeptMove(move.kind, move.element, tuple(each.answers), dict(each.data)))
+            listed.append(KeptMove(move.kind, move.element, tuple(each.answers), dict(each.data),
+                                   each.reply))
     path = tuple(each.element for each in rehearsal.trace if _group(each) in ("step", "event"))
     return ModelTest(name=dict(name), moves=tuple(listed), path=path, end=rehearsal.state,
                      data=dict(data), at=at, entry=entry)
@@ -100,7 +101,7 @@ def _moved(rehearsal: Rehearsal, move: KeptMove, number: int,
     if found is None:
         return _impossible(move, number, possible, names)
     try:
-        rehearsal.play(found.id, move.choose, move.data)
+        rehearsal.play(found.id, move.choose, move.data, move.reply)
     except DomainError as error:
         return text("Move {number}, “{name}”: {reason}", "第 {number} 步“{name}”：{reason}",
                     number=number, name=_name(move.element, names), reason=error)

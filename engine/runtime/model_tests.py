@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from engine.infra.errors import Invalid
 from engine.intake.toml import inline
+from engine.runtime.calls.reply import Reply, read_reply
 
 FILE = "rehearsals.toml"
 #: Kinds of moves by the word that stands for them in the file.
@@ -33,13 +34,14 @@ class KeptMove:
     """One thing that happens: `kind` is do, answer, message, time or data, at a drawn element.
 
     `choose` are the flows that answer a question; `data` is what the person writes, or the
-    message brings.
+    message brings; `reply` is what the service answers that the step calls.
     """
 
     kind: str
     element: str
     choose: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def _move_table(move: KeptMove) -> dict[str, Any]:
         table["choose"] = list(move.choose)
     if move.data:
         table["data"] = dict(move.data)
+    if move.reply is not None:
+        table["reply"] = move.reply.plain() or {"status": move.reply.status}
     return table
 
 
@@ -144,7 +148,7 @@ def _test(content: Any, path: str) -> ModelTest:
 
 
 def _move(content: Any, path: str) -> KeptMove:
-    table = _only(content, path, {*KINDS, "choose", "data"})
+    table = _only(content, path, {*KINDS, "choose", "data", "reply"})
     words = [word for word in KINDS if word in table]
     if len(words) != 1:
         raise Invalid("{path} must say one thing that happens: do, answer, message, time or "
@@ -154,7 +158,8 @@ def _move(content: Any, path: str) -> KeptMove:
         raise Invalid("{path}: an answer, and nothing else, needs choose = [ids of arrows].",
                       field=path, path=path)
     return KeptMove(KINDS[words[0]], _string(table[words[0]], f"{path}.{words[0]}"), choose,
-                    _table(table.get("data", {}), f"{path}.data"))
+                    _table(table.get("data", {}), f"{path}.data"),
+                    read_reply(table["reply"]) if "reply" in table else None)
 
 
 def _name(content: Any, path: str) -> dict[str, str]:

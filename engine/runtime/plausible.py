@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from engine.infra.errors import DomainError
+from engine.runtime.calls.reply import call_of
 from engine.runtime.compared import Path, compared
 from engine.runtime.fields import FieldRule, accept
 from engine.runtime.forms import Form, FormField
@@ -61,10 +62,13 @@ class Chooser:
         return {**values, **self._form("", now)}
 
     def at_step(self, element: str, now: datetime) -> dict[str, Any]:
-        """What a person writes at a step: its form, and now and then what no form asks for."""
+        """What a person or service writes at a step: its form, what its call fills, and now and
+        then what no form asks for."""
         values = {field: self._value(field, now) for field in self._pools.free
                   if field not in self._pools.computed and self._random.random() < 0.5}
-        return {**values, **self._form(element, now)}
+        call = call_of(self._pools.version, element)
+        filled = {field: self._value(field, now) for field in call.result} if call else {}
+        return {**values, **filled, **self._form(element, now)}
 
     def changed(self, now: datetime) -> dict[str, Any]:
         """New values for all that conditions look at."""

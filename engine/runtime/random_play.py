@@ -20,6 +20,7 @@ from typing import Any
 
 from engine.infra.errors import DomainError
 from engine.runtime.business_time import CalendarOf
+from engine.runtime.calls.reply import Reply
 from engine.runtime.plausible import Chooser, Pools
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.rehearsal import Happening, Move, Rehearsal
@@ -33,6 +34,8 @@ _TRIES = 5
 _EVENT = 0.25
 #: How likely each further answer is, where several may be given.
 _COMPANY = 1 / 3
+#: How likely a service fails, where the journey says what its failures mean.
+_FAILS = 0.25
 #: One run of so many begins with another process than the main one, where the drawing has some.
 _ELSEWHERE = 10
 
@@ -70,6 +73,7 @@ class Played:
     move: str
     answers: tuple[str, ...]
     data: Mapping[str, Any]
+    reply: Reply | None = None
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,8 @@ class _Player:
 
     def _play(self, rehearsal: Rehearsal, move: Move, in_turn: bool) -> Played:
         answers = self._answers(move, in_turn) if move.kind == "answer" else ()
-        for _ in range(_TRIES):
+        reply = self._failure(move)
+        for _ in range(0 if reply is not None else _TRIES):
             data = {} if move.kind == "time" else (
                 self._chooser.changed(rehearsal.now) if move.kind == "data"
                 else self._chooser.at_step(move.element, rehearsal.now))
@@ -201,8 +206,17 @@ class _Player:
             except DomainError:
                 continue
             return Played(move.id, answers, data)
-        rehearsal.play(move.id, answers)
-        return Played(move.id, answers, {})
+        rehearsal.play(move.id, answers, reply=reply)
+        return Played(move.id, answers, {}, reply)
+
+    def _failure(self, move: Move) -> Reply | None:
+        """Now and then a service fails in one of the ways that its step has an error for."""
+        known = sorted(move.call.errors) if move.call is not None else []
+        if not known or self._random.random() >= _FAILS:
+            return None
+        failure = self._random.choice(known)
+        return Reply(int(failure.replace("x", "0"))) if failure[0].isdigit() \
+            else Reply(failure=failure)
 
     def _answers(self, move: Move, in_turn: bool) -> tuple[str, ...]:
         flows = [answer.flow for answer in move.answers]

@@ -15,9 +15,12 @@ from typing import Any
 from uuid import UUID
 
 from engine.infra.errors import Conflict, Invalid
+from engine.intake.service_call import ServiceCall
 from engine.runtime import timers
 from engine.runtime.answers import refuse_company
 from engine.runtime.business_time import CalendarOf, calendar_for, department_for
+from engine.runtime.calls.reply import Reply, call_of, sent, take
+from engine.runtime.calls.request import Request
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
@@ -38,7 +41,7 @@ class Happening:
     """One line of the trace. `kind` is what is drawn there; "question" where a person was asked
     something that the drawing leaves open without a gateway (`element` is its first arrow).
 
-    `how`: started, passed, done, answered, fired, message. `answers` are drawn flow ids;
+    `how`: started, passed, done, answered, replied, fired, message. `answers` are drawn flow ids;
     `rules` the rules that each decision hit, from 1, by the decision's id.
     """
 
@@ -67,7 +70,8 @@ class Move:
 
     `kind`: do (a step), answer (a question), message (it arrives), data (a condition that waits
     for the case's data to make it true), time (the next timer, due at `due_at`), retry.
-    `inside`: the message is one that another process of the drawing sends.
+    `inside`: the message is one that another process of the drawing sends; `call`: a service is
+    called, and who rehearses says what it replies.
     """
 
     id: str
@@ -80,6 +84,7 @@ class Move:
     due_at: datetime | None = None
     reason: str = ""
     inside: bool = False
+    call: ServiceCall | None = None
 
 
 #: A timer that is set: its due moment, what it is repeated by, the calendar that it counts on.
@@ -162,9 +167,12 @@ class Rehearsal:
                               self._name(element), due_at=when.at))
         return found
 
-    def play(self, move: str, answers: Sequence[str] = (),
-             data: Mapping[str, Any] | None = None) -> None:
-        """Let a move happen. Raises Conflict when it can't any more, Invalid for what it lacks."""
+    def play(self, move: str, answers: Sequence[str] = (), data: Mapping[str, Any] | None = None,
+             reply: Reply | None = None) -> None:
+        """Let a move happen; a service replies `reply`, without one `data` is what it is about.
+
+        Raises Conflict when it can't any more, Invalid for what it lacks.
+        """
         wanted = next((each for each in self.moves() if each.id == move), None)
         if wanted is None:
             raise Conflict("This can't happen now: {move}.", move=move)
@@ -183,6 +191,8 @@ class Rehearsal:
             self._act(player, lambda execution: execution.proceed())
         elif wanted.kind == "retry":
             self._retry(player, wanted)
+        elif wanted.call is not None and reply is not None:
+            self._reply(player, self._wait_of(player, wanted), wanted.call, reply)
         else:
             self._resume(player, wanted, tuple(answers))
         self._carry_messages()
@@ -206,7 +216,8 @@ class Rehearsal:
                 answers=element.answers if asks and element else (),
                 several=bool(asks and element and element.several_answers), reason=wait.reason,
                 inside=kind == "message" and (player.process, wait.element)
-                in self._version.fed))
+                in self._version.fed,
+                call=call_of(self._version, wait.element) if wait.kind == "service" else None))
         found += [Move(f"{player.key}/retry/{fault.element}/{number}", "retry", player.process,
                        fault.element or "", self._name(fault.element or ""), reason=fault.message)
                   for number, fault in enumerate(player.faults.values())]
@@ -252,6 +263,25 @@ class Rehearsal:
         self.trace.append(Happening(player.process, wait.element, kind,
                                     "answered" if answers else "done", self.now, answers))
         self._act(player, lambda execution: execution.complete(wait.token, answers))
+
+    def _reply(self, player: _Player, wait: Wait, call: ServiceCall, reply: Reply) -> None:
+        """The service's answer, taken as a case takes it; one that can't be used is a problem,
+        and the step waits on."""
+        try:
+            self._act(player, lambda execution: take(reply, call, player.document, execution,
+                                                     wait.token),
+                      event=(wait.element, "replied"))
+        except ModelFault as fault:
+            self._trouble(player, Fault(wait.token, wait.element, fault.kind, str(fault)))
+
+    def request(self, move: Move) -> Request | None:
+        """What the call of a move would send now. Raises ModelFault where the data give none."""
+        player = next(p for p in self._players if move.id.startswith(f"{p.key}/"))
+        if move.call is None:
+            return None
+        with Sandbox(self.now, self._version.timezone, BUDGET_SECONDS) as sandbox:
+            player.environment.use(sandbox)
+            return sent(move.call, player.execution, self._wait_of(player, move).token)
 
     def _fire(self, player: _Player, move: Move) -> None:
         found = self._next_timer()

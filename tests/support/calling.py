@@ -12,12 +12,15 @@ from engine.intake.service_call import read_call
 from engine.intake.settings import FieldSettings
 from engine.journal import facts
 from engine.wiring import Baton
-from tests.support.intake import line
+from tests.support.intake import flow, line
 from tests.support.outside import Outside
 
 STEP = '<serviceTask id="s" name="Ask the CRM"/>'
 THEN = '<userTask id="t" name="Look"/>'
 NUMBER = {"result": {"number": "= response.body.id"}}
+CAUGHT = ('<boundaryEvent id="gone" attachedToRef="s"><errorEventDefinition errorRef="E"/>'
+          '</boundaryEvent><userTask id="call" name="Ring up"/>' + flow("gone", "call"))
+ERROR = b'<error id="E" errorCode="%s"/><process '
 FIELDS = {"amount": FieldSettings("decimal", {"en": "Amount"}),
           "number": FieldSettings("integer", {"en": "Number"}),
           "note": FieldSettings("text", {"en": "Note"}),
@@ -77,3 +80,8 @@ class Desk:
     def story(self, case: UUID) -> list[facts.Fact]:
         with self.baton.query() as services:
             return services.journal.read_case(case)
+
+
+def catching(code: str) -> bytes:
+    """The step, with an error event of this code on its border that leads elsewhere."""
+    return line(STEP, THEN, more=CAUGHT).replace(b"<process ", ERROR % code.encode(), 1)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import request
 
+from engine.runtime.calls.reply import Reply, read_reply
 from engine.runtime.fields import FieldRule
 
 _PREFIX = "field:"
@@ -36,6 +37,17 @@ def sent_fields(fields: Mapping[str, FieldRule]) -> dict[str, Any]:
         else:
             found[key] = written
     return found
+
+
+def sent_reply() -> Reply | None:
+    """What the service replies that the step calls: a status with a body, or no answer at all."""
+    if "reply_status" not in request.form:
+        return None
+    status = request.form["reply_status"].strip()
+    if status and not status.isdigit():
+        return read_reply({"failure": status})
+    return read_reply({"status": int(status[:4] or 200),
+                       "body": request.form.get("reply_body", "")})
 
 
 def _guessed(text: str) -> Any:

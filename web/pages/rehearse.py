@@ -20,7 +20,7 @@ from engine.runtime.fields import accept
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import BEGIN, Played, play_at_random
 from web.access import right
-from web.forms.rehearse import sent_fields
+from web.forms.rehearse import sent_fields, sent_reply
 from web.i18n import language
 from web.pages.drafts import own_draft
 from web.reach import own_version
@@ -164,7 +164,7 @@ def _script_after(ran: RunnableVersion) -> Script:
     if asked == "move":
         return script.then(Played(
             request.form.get("move", ""), tuple(request.form.getlist("answers")),
-            accept(sent_fields(ran.fields), ran.fields, ran.timezone)))
+            accept(sent_fields(ran.fields), ran.fields, ran.timezone), sent_reply()))
     return script
 
 

@@ -20,13 +20,12 @@ from engine.runtime.calls.trial import LONGEST, Trial
 from engine.runtime.sandbox import PROVIDED, names_in
 from engine.runtime.tagged import plain
 from web.i18n import localized
+from web.show.http import EXCERPT, written
 from web.show.rehearse import Input
 from web.unit import baton
 
 _KINDS = {"integer": "number", "decimal": "number", "date": "date", "datetime": "datetime"}
 _GIVEN = frozenset({"secret", "response"})
-#: Characters of an answer that are shown.
-_EXCERPT = 2_000
 
 
 @dataclass(frozen=True)
@@ -92,31 +91,21 @@ def trial_view(trial: Trial, call: ServiceCall, settings: JourneySettings) -> di
     """What a trial showed: what was sent, what came, and what would become of it."""
     heard = trial.heard
     return {
-        "trial": trial, "call": call, "sent": _sent(trial),
+        "trial": trial, "call": call, "sent": written(trial.request) if trial.request else "",
         "milliseconds": round(trial.seconds * 1000), "capped": min(call.timeout, LONGEST),
         "excerpt": _excerpt(heard.text, heard.headers) if heard is not None else "",
-        "longer": heard is not None and len(heard.text) > _EXCERPT,
+        "longer": heard is not None and len(heard.text) > EXCERPT,
         "written": [(localized(settings.fields[key].label) if key in settings.fields else key,
                      key, _shown(value)) for key, value in trial.written.items()]}
 
 
-def _sent(trial: Trial) -> str:
-    """The request as it was sent, in HTTP's own shape."""
-    made = trial.request
-    if made is None:
-        return ""
-    lines = [f"{made.method} {made.url}",
-             *(f"{name}: {value}" for name, value in made.headers.items())]
-    return "\n".join([*lines, *(["", made.body] if made.body else [])])[:_EXCERPT]
-
-
 def _excerpt(text: str, headers: Mapping[str, str]) -> str:
-    if "json" in headers.get("content-type", "").lower() and len(text) <= _EXCERPT:
+    if "json" in headers.get("content-type", "").lower() and len(text) <= EXCERPT:
         try:
             return json.dumps(json.loads(text), ensure_ascii=False, indent=2)
         except (ValueError, RecursionError):
             return text
-    return text[:_EXCERPT]
+    return text[:EXCERPT]
 
 
 def _shown(value: Any) -> str:

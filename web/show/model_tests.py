@@ -70,8 +70,8 @@ def played_again(version: RunnableVersion, test: ModelTest) -> Script:
                          and each.element == wanted.element), None)
             if move is None:
                 break
-            rehearsal.play(move.id, wanted.choose, wanted.data)
-            script = script.then(Played(move.id, wanted.choose, wanted.data))
+            rehearsal.play(move.id, wanted.choose, wanted.data, wanted.reply)
+            script = script.then(Played(move.id, wanted.choose, wanted.data, wanted.reply))
     except DomainError:
         return script
     return script

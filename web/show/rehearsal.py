@@ -19,6 +19,7 @@ from flask import current_app
 from engine.infra.errors import DomainError, Invalid, TooLarge
 from engine.intake.records import Draft, Version
 from engine.runtime import tagged
+from engine.runtime.calls.reply import read_reply
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
 from engine.runtime.rehearsal import Rehearsal
@@ -84,18 +85,22 @@ class Script:
         """As text, for the page to keep."""
         return tagged.dumps({
             "at": self.at, "entry": self.entry, "data": dict(self.data), "moves": [
-                [each.move, list(each.answers), dict(each.data)] for each in self.moves]})
+                [each.move, list(each.answers), dict(each.data),
+                 *([each.reply.plain()] if each.reply is not None else [])]
+                for each in self.moves]})
 
 
 def read_script(text: str) -> Script:
     """What `written` wrote. Raises Invalid for anything else."""
     try:
         found = tagged.loads(text[:_MAX_TEXT])
-        moves = tuple(Played(str(move), tuple(map(str, answers)), dict(data))
-                      for move, answers, data in found["moves"])
+        moves = tuple(Played(str(move), tuple(map(str, answers)), dict(data),
+                             read_reply(reply[0]) if reply else None)
+                      for move, answers, data, *reply in found["moves"])
         made = Script(found["at"], dict(found["data"]), moves, found.get("entry"))
         valid = isinstance(made.at, datetime) and made.at.tzinfo is not None
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError,
+            Invalid):
         valid = False
     if not valid:
         raise Invalid(noted("The rehearsal could not be read. Start over."))
@@ -124,7 +129,7 @@ def play(version: RunnableVersion, script: Script) -> Rehearsal:
         if late():
             raise TooLarge(noted("Playing this again takes too long. Start over, with fewer "
                                  "moves."))
-        rehearsal.play(each.move, each.answers, each.data)
+        rehearsal.play(each.move, each.answers, each.data, each.reply)
     return rehearsal
 
 

@@ -10,7 +10,10 @@ from typing import Any
 from flask_babel import gettext
 
 from engine.intake.records import Draft, Version
+from engine.intake.service_call import TIMEOUT, UNREACHABLE, ServiceCall
 from engine.intake.settings import JourneySettings
+from engine.runtime.calls.reply import example_body
+from engine.runtime.errors import ModelFault
 from engine.runtime.model import Answer
 from engine.runtime.plausible import Pools
 from engine.runtime.ports import RunnableVersion
@@ -19,6 +22,7 @@ from engine.runtime.rehearsal import Happening, Move, Rehearsal
 from engine.runtime.tagged import plain
 from web.i18n import language, localized
 from web.show.drawing import finding_marks
+from web.show.http import written
 from web.show.known import known_data
 from web.show.rehearsal import Script
 from web.show.step import called
@@ -216,7 +220,7 @@ def _state(rehearsal: Rehearsal) -> tuple[str, str]:
 def _move(move: Move, names: Names, version: RunnableVersion,
           rehearsal: Rehearsal) -> dict[str, Any]:
     keys = _form_keys(version, move.element)
-    asks = move.kind in ("do", "answer", "data", "message")
+    asks = move.kind in ("do", "answer", "data", "message") and move.call is None
     more = () if keys or not asks else (
         *version.fields, *(k for k in _unasked(version) if k not in version.fields))
     return {
@@ -225,7 +229,23 @@ def _move(move: Move, names: Names, version: RunnableVersion,
         "reason": move.reason,
         "answers": [{"flow": each.flow, "name": names.answer(each)} for each in move.answers],
         "inputs": _inputs(keys, names, version, rehearsal.document),
+        "call": _call(move, rehearsal) if move.call is not None else None,
         "more": _inputs(more, names, version, rehearsal.document)}
+
+
+def _call(move: Move, rehearsal: Rehearsal) -> dict[str, Any]:
+    """What would be sent, and how the service may answer."""
+    call = move.call or ServiceCall(url="")
+    try:
+        request = rehearsal.request(move)
+        sent, fault = written(request) if request is not None else "", ""
+    except ModelFault as error:
+        sent, fault = "", str(error)
+    named = {TIMEOUT: gettext("No answer in time"), UNREACHABLE: gettext("Can't be reached")}
+    statuses = ["200", *(each.replace("x", "0") for each in sorted(call.errors)), "404", "500",
+                TIMEOUT, UNREACHABLE]
+    return {"host": call.host, "sent": sent, "fault": fault, "body": example_body(call),
+            "replies": [(each, named.get(each, each)) for each in dict.fromkeys(statuses)]}
 
 
 def _form_keys(version: RunnableVersion, element: str) -> tuple[str, ...]:
@@ -275,6 +295,7 @@ def _story(trace: Sequence[Happening], names: Names) -> list[dict[str, Any]]:
     for each in trace:
         said = {"done": gettext("done"), "fired": gettext("its time came"),
                 "message": gettext("the message arrived"),
+                "replied": gettext("the service answered"),
                 "started": gettext("began"),
                 "passed": "".join(rules_hit(rules) for _, rules in each.rules[-1:]),
                 "answered": gettext("answered: %(answers)s", answers=gettext(", ").join(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import threading
 from collections.abc import Iterator
 
@@ -161,3 +162,19 @@ def test_only_who_may_edit_the_journey_may_try_a_call(page, outside):
     lin.get("/")
     assert lin.post(f"{page.at}/call/try", **wanted(outside)).status_code == 403
     assert outside.received == []
+
+
+def test_who_rehearses_says_what_the_service_answers_and_nothing_is_sent(page, outside):
+    page.change("call", **wanted(outside, url=f"{outside.url}/notes"))
+    page.dora.get(f"{page.at}/rehearse")
+    page.dora.post(f"{page.at}/rehearse", act="begin", **{"field:note": "Hello"})
+    shown = said(page.dora.text)
+    assert "Nothing is sent here: you say what it answers." in shown
+    assert '{"text": "Hello"}' in html.unescape(page.dora.text)
+    assert "It answers so" in shown and '{"note_id"' not in shown
+    script = html.unescape(re.search(r'id="script" value="([^"]*)"', page.dora.text)[1])
+    move = re.search(r'name="move" value="([^"]*)"', page.dora.text)[1]
+    page.dora.post(f"{page.at}/rehearse", act="move", script=script, move=move,
+                   reply_status="200", reply_body='{"id": "N-9"}')
+    assert "The journey has come to its end." in page.dora.text and "N-9" in page.dora.text
+    assert "the service answered" in page.dora.text and outside.received == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from engine.journal import facts
-from tests.support.calling import NUMBER, STEP, THEN, Desk
+from tests.support.calling import CAUGHT, ERROR, NUMBER, STEP, THEN, Desk, catching
 from tests.support.intake import flow, line
 from tests.support.outside import Reply
 
@@ -87,21 +87,12 @@ def test_no_answer_in_time_keeps_the_key_when_a_person_tries_again(desk: Desk,
     assert len({asked.key for asked in desk.outside.received}) == 1
 
 
-CAUGHT = ('<boundaryEvent id="gone" attachedToRef="s"><errorEventDefinition errorRef="E"/>'
-          '</boundaryEvent><userTask id="call" name="Ring up"/>' + flow("gone", "call"))
-ERROR = b'<error id="E" errorCode="%s"/><process '
-
-
-def _catching(code: str) -> bytes:
-    return line(STEP, THEN, more=CAUGHT).replace(b"<process ", ERROR % code.encode(), 1)
-
-
 @pytest.mark.parametrize(("code", "errors"), [
     ("404", {}), ("UNKNOWN", {"404": "UNKNOWN"}), ("NO", {"4xx": "NO", "5xx": "LATER"})])
 def test_a_border_event_catches_the_failure_by_its_code(desk: Desk, code: str,
                                                         errors: dict[str, str]) -> None:
     desk.outside.will(Reply(404, {"error": "no such customer"}))
-    case = desk.start(desk.publish(_catching(code), errors=errors))
+    case = desk.start(desk.publish(catching(code), errors=errors))
     desk.work_through()
     assert desk.waiting(case) == ["call"]
     assert desk.incidents(case) == []
@@ -112,7 +103,7 @@ def test_a_border_event_catches_the_failure_by_its_code(desk: Desk, code: str,
 
 def test_an_error_that_the_border_does_not_wait_for_is_an_incident(desk: Desk) -> None:
     desk.outside.will(Reply(409, {}))
-    case = desk.start(desk.publish(_catching("404")))
+    case = desk.start(desk.publish(catching("404")))
     desk.work_through()
     assert [incident.kind for incident in desk.incidents(case)] == ["service"]
 
