@@ -71,3 +71,18 @@ def run(arguments: Sequence[str] | None = None, more: Mapping[str, str] | None =
         return 130
     except BrokenPipeError:
         return 0
+    except Exception as error:
+        if (reason := _outside(error)) is None:
+            raise
+        sys.stderr.write(f"baton: {reason}\n")
+        return 2
+
+
+def _outside(error: Exception) -> str | None:
+    """What is wrong with a folder or the database, in a line; None where the fault is ours."""
+    if isinstance(error, OSError):
+        return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    database = sys.modules.get("sqlalchemy.exc")
+    if database is not None and isinstance(error, database.OperationalError):
+        return f"The database doesn't answer: {str(error.orig).splitlines()[0]}"
+    return None

@@ -29,11 +29,12 @@ from sqlalchemy import (
     make_url,
     select,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from engine.infra.errors import Invalid
 from engine.infra.prepared import in_one_go
 from engine.infra.session import WritingSession
 
@@ -82,7 +83,7 @@ class Database:
     """Opens transactions on one database, SQLite or PostgreSQL."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
+        self.url = _url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.engine = _sqlite_engine(url)
@@ -207,6 +208,18 @@ def _postgres_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _url(url: str) -> URL:
+    """The URL of a database that Baton runs on. Raises Invalid; the text may hold a password."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        found = None
+    if found is None or found.get_backend_name() not in ("sqlite", "postgresql"):
+        raise Invalid("BATON_DATABASE is no address of a database: write "
+                      "postgresql://user:password@host/name, or sqlite:///file.")
+    return found
 
 
 def _sqlite_engine(url: str) -> Engine:

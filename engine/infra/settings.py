@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.infra.errors import Invalid
 
@@ -44,9 +45,15 @@ class Settings:
         if not threads.isdigit() or not 0 < int(threads) <= 64:
             raise Invalid("BATON_JOB_THREADS is {value}; give a whole number, 1 to 64.",
                           value=threads)
+        timezone = env.get("BATON_TIMEZONE", "UTC")
+        try:
+            ZoneInfo(timezone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise Invalid("BATON_TIMEZONE is {value}; give a zone such as Europe/Berlin.",
+                          value=timezone) from None
         database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
         return cls(home=home, database=database,
-                   timezone=env.get("BATON_TIMEZONE", "UTC"), upload_mb=int(upload),
+                   timezone=timezone, upload_mb=int(upload),
                    metrics_token=env.get("BATON_METRICS_TOKEN") or None,
                    proxy=env.get("BATON_PROXY") or None,
                    allowed_hosts=env.get("BATON_ALLOWED_HOSTS", ""), job_threads=int(threads))
