@@ -64,7 +64,9 @@ class _Retry:
         if not wanted:
             raise Invalid("It has no such incident any more.")
         for one in wanted:
-            self.operations.retry(one.id, by=by)
+            # Another one's retry may have ended the case, or taken this step away.
+            if any(one.id == still.id for still in self.cases.incidents(case)):
+                self.operations.retry(one.id, by=by)
         left = {one.id: one for one in self.cases.incidents(case)}
         again = next((left[one.id] for one in wanted if one.id in left), None)
         return Done() if again is None else Done(

@@ -72,6 +72,20 @@ def test_the_same_incident_in_many_cases_is_tried_again_at_once(house, version):
     assert house.incidents(cases[2])[0].tries == 2 and house.incidents(other)[0].tries == 1
 
 
+def test_a_retry_that_ends_the_case_is_no_failure_of_the_others(house):
+    """Two steps failed beside each other; the end after the first one ends the case."""
+    drawing = (Drawing().start().gateway("Both", "parallel")
+               .script("Check", "ready = people > 0 / 0").script("Share", "share = amount / people")
+               .end("Over", "<bpmn:terminateEventDefinition/>").end("Done")
+               .path("Begin", "Both", "Check", "Done").path("Both", "Share", "Over"))
+    case = house.start(house.publish(drawing), amount=1, people=0)
+    assert [each.element for each in house.incidents(case)] == ["Share", "Check"]
+    with house.operations() as operations:
+        operations.correct(case, {"people": 2}, by=house.max)
+    run, _ = ended(house, begin(house, "retry", [case]))
+    assert (run.counts, house.case(case).state) == ({"done": 1}, "completed")
+
+
 def test_what_was_asked_for_is_checked_before_and_each_case_when_its_turn_comes(house, version):
     case = house.start(version, amount=1, people=1)
     for wrong in ({"deed": "dance"}, {"deed": "suspend"}, {"deed": "resume", "cases": []}):
