@@ -74,11 +74,13 @@ def test_the_same_incident_in_many_cases_is_tried_again_at_once(house, version):
 
 def test_a_retry_that_ends_the_case_is_no_failure_of_the_others(house):
     """Two steps failed beside each other; the end after the first one ends the case."""
-    drawing = (Drawing().start().gateway("Both", "parallel")
+    drawing = (Drawing().start().gateway("Both", "parallel").user("Ask")
                .script("Check", "ready = people > 0 / 0").script("Share", "share = amount / people")
                .end("Over", "<bpmn:terminateEventDefinition/>").end("Done")
-               .path("Begin", "Both", "Check", "Done").path("Both", "Share", "Over"))
+               .path("Begin", "Both", "Check", "Done").path("Both", "Ask", "Share", "Over"))
     case = house.start(house.publish(drawing), amount=1, people=0)
+    house.pass_time(hours=1)
+    house.do(case, "Ask")
     assert [each.element for each in house.incidents(case)] == ["Share", "Check"]
     with house.operations() as operations:
         operations.correct(case, {"people": 2}, by=house.max)
