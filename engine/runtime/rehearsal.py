@@ -289,7 +289,8 @@ class Rehearsal:
         _, (token, element), due = found
         _, interval, calendar = player.timers.pop((token, element))
         self.now = max(self.now, due.at)
-        again = timers.next_cycle(interval, due.at, self.now, due.cycles_left, calendar) \
+        again = timers.next_cycle(
+            interval, due.at, self.now, due.cycles_left, self._version.timezone, calendar) \
             if interval and due.cycles_left else None
         left = again.cycles_left + 1 if again is not None else 0
         self._act(player, lambda execution: execution.fire(token, element, left),

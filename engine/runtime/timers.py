@@ -1,7 +1,7 @@
 """When a timer is due: ISO 8601 dates, durations and repeating intervals, from the injected now.
 
 With a calendar, days are its working days and hours, minutes and seconds its open time; years,
-months and weeks are those of the calendar on the wall.
+months and weeks, and days without one, are those of the calendar on the journey's wall.
 """
 
 from __future__ import annotations
@@ -52,12 +52,17 @@ class Length:
         """Whether it is whole months or years."""
         return self.months > 0 and not (self.weeks or self.days or self.seconds)
 
-    def after(self, start: datetime, calendar: WorkCalendar | None) -> datetime:
-        """The moment this long after `start` (UTC). Raises ModelFault beyond the calendar."""
+    def after(self, start: datetime, timezone: str, calendar: WorkCalendar | None) -> datetime:
+        """The moment (UTC) this long after `start`; months, weeks and days end at the same time
+        of day in `timezone`. Raises ModelFault beyond the calendar."""
         try:
-            moment = _add_months(start, self.months) + timedelta(weeks=self.weeks)
+            moment = start
+            days = self.weeks * 7 + (self.days if calendar is None else 0)
+            if self.months or days:
+                local = _add_months(start.astimezone(ZoneInfo(timezone)), self.months)
+                moment = (local + timedelta(days=days)).astimezone(UTC)
             if calendar is None:
-                return moment + timedelta(days=self.days, seconds=self.seconds)
+                return moment + timedelta(seconds=self.seconds)
             if self.days != int(self.days):
                 raise ModelFault("timer", "A part of a working day has no length: give hours.")
             if self.days:
@@ -73,8 +78,10 @@ class Length:
             return 0
         try:
             if calendar is None:
-                return (now - start) // timedelta(weeks=self.weeks, days=self.days,
-                                                  seconds=self.seconds)
+                # Days are longer by an hour or two where the clocks are put back.
+                spare = timedelta(hours=2 if self.weeks or self.days else 0)
+                return max(0, (now - start - spare) // timedelta(
+                    weeks=self.weeks, days=self.days, seconds=self.seconds))
             if self.weeks or self.days:
                 return 0
             return int(calendar.between(start, now) // self.seconds)
@@ -101,14 +108,15 @@ def set_timer(rule: TimerRule, now: datetime, timezone: str, evaluate: Callable[
     return found, _anchored(text, now, timezone) if text is not None and found.cycles_left else text
 
 
-def reckoned(interval: str | None, start: datetime, calendar: WorkCalendar) -> datetime | None:
+def reckoned(interval: str | None, start: datetime, timezone: str,
+             calendar: WorkCalendar) -> datetime | None:
     """When a timer that was set at `start` is due by a calendar that was changed; None for one
     that no calendar moves. Raises ModelFault."""
     match = _CYCLE.fullmatch(interval or "")
     if match is not None and _DURATION.fullmatch(match["second"] or ""):
         return None
     text = match["first"] if match else interval or ""
-    return length(text).after(start, calendar) if _DURATION.fullmatch(text) else None
+    return length(text).after(start, timezone, calendar) if _DURATION.fullmatch(text) else None
 
 
 def is_literal(text: str) -> bool:
@@ -126,7 +134,7 @@ def due(kind: str, value: object, now: datetime, timezone: str,
     durations count its business time. Raises ModelFault when the value is none of these.
     """
     if isinstance(value, timedelta):
-        return Due(Length(0, 0, 0, value.total_seconds()).after(now, calendar))
+        return Due(Length(0, 0, 0, value.total_seconds()).after(now, timezone, calendar))
     if isinstance(value, date):
         return Due(_moment(value, timezone))
     if not isinstance(value, str):
@@ -137,11 +145,11 @@ def due(kind: str, value: object, now: datetime, timezone: str,
     if kind == "cycle" or _CYCLE.fullmatch(text):
         return _first_of_cycle(text, now, timezone, calendar)
     if _DURATION.fullmatch(text):
-        return Due(length(text).after(now, calendar))
+        return Due(length(text).after(now, timezone, calendar))
     return Due(_moment(text, timezone))
 
 
-def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int,
+def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int, timezone: str,
                calendar: WorkCalendar | None = None) -> Due | None:
     """The next round of a repeating timer that was due at `last` and has just fired.
 
@@ -151,24 +159,26 @@ def next_cycle(text: str, last: datetime, now: datetime, cycles_left: int,
     interval = _interval(text)
     begun = _begun(text) if interval.is_months else None
     if begun is not None:
-        return _next_month(interval, begun, last, now, cycles_left)
+        return _next_month(interval, begun, last, now, cycles_left, timezone)
     missed = min(interval.rounds(last, now, calendar), cycles_left)
     if missed:
-        last, cycles_left = interval.times(missed).after(last, calendar), cycles_left - missed
+        last = interval.times(missed).after(last, timezone, calendar)
+        cycles_left -= missed
     while cycles_left > 0:
-        last, cycles_left = interval.after(last, calendar), cycles_left - 1
+        last, cycles_left = interval.after(last, timezone, calendar), cycles_left - 1
         if last > now:
             return Due(last, cycles_left)
     return None
 
 
 def _next_month(interval: Length, begun: datetime, last: datetime, now: datetime,
-                cycles_left: int) -> Due | None:
+                cycles_left: int, timezone: str) -> Due | None:
     """The next round of so many months, counted from the first: after 28 February comes the 31st
     of March again."""
     while cycles_left > 0:
-        passed = (last.year - begun.year) * 12 + last.month - begun.month
-        last = interval.times(passed // interval.months + 1).after(begun, None)
+        first, latest = (each.astimezone(ZoneInfo(timezone)) for each in (begun, last))
+        passed = (latest.year - first.year) * 12 + latest.month - first.month
+        last = interval.times(passed // interval.months + 1).after(begun, timezone, None)
         cycles_left -= 1
         if last > now:
             return Due(last, cycles_left)
@@ -217,12 +227,12 @@ def _first_of_cycle(text: str, now: datetime, timezone: str,
     if count < 1:
         raise ModelFault("timer", f"{text!r} repeats no times.")
     if match is None or match["second"] is None or not _DURATION.fullmatch(match["second"]):
-        return Due(interval.after(now, calendar), count - 1)
+        return Due(interval.after(now, timezone, calendar), count - 1)
     first = _moment(match["first"], timezone)
     if first >= now:
         return Due(first, count - 1)
     # It began before anyone waited for it: the next round, or the last one where none is left.
-    return next_cycle(text, first, now, count - 1, calendar) or Due(now)
+    return next_cycle(text, first, now, count - 1, timezone, calendar) or Due(now)
 
 
 def _interval(text: str) -> Length:

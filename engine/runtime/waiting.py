@@ -39,7 +39,7 @@ class WaitRules:
         if timer.cycles_left and timer.interval and timer.due_at is not None:
             self._again = timers.next_cycle(
                 timer.interval, timer.due_at, self._now(), timer.cycles_left,
-                calendar_for(timer.calendar, self._calendar_of))
+                self._version.timezone, calendar_for(timer.calendar, self._calendar_of))
         return self._again.cycles_left + 1 if self._again is not None else 0
 
     def set_timer(self, wait: Wait, row: WaitRow, sandbox: Sandbox,
@@ -69,7 +69,8 @@ class WaitRules:
         calendar = calendar_for(row.calendar, self._calendar_of)
         if calendar is None or row.counts_from is None:
             return None
-        due_at = timers.reckoned(row.interval, row.counts_from, calendar)
+        due_at = timers.reckoned(row.interval, row.counts_from, self._version.timezone,
+                                 calendar)
         was = row.due_at or row.held_at
         if due_at is None or was is None or due_at == was:
             return None

@@ -68,6 +68,7 @@ class Starts:
         due_at, row.missed_at, row.failure = row.missed_at or due_at, None, None
         if row.cycles_left and row.interval:
             again = timers.next_cycle(row.interval, due_at, self._now(), row.cycles_left,
+                                      self._versions(row.version_id).timezone,
                                       calendar_for(row.calendar, self._calendar_of))
             if again is not None:
                 row.due_at, row.cycles_left, row.counts_from = again.at, again.cycles_left, due_at
@@ -94,6 +95,7 @@ class Starts:
             calendar = calendar_for(department, self._calendar_of)
             if calendar is not None and row.due_at is not None and row.counts_from is not None:
                 row.due_at = timers.reckoned(row.interval, row.counts_from,
+                                             self._versions(row.version_id).timezone,
                                              calendar) or row.due_at
 
     def _renew(self, row: JourneyStartRow, element: Element, version: RunnableVersion) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -47,7 +48,7 @@ def test_a_cycle_says_how_often_it_comes_again():
 def test_moments_missed_during_an_outage_are_not_made_up_for():
     last = NOW
     later = NOW + timedelta(hours=25)
-    assert next_cycle("R9/PT10H", last, later, 9) == Due(NOW + timedelta(hours=30), 6)
+    assert next_cycle("R9/PT10H", last, later, 9, "UTC") == Due(NOW + timedelta(hours=30), 6)
 
 
 @pytest.mark.parametrize("value", ["tomorrow", "P", "PT", "R0/PT1H", "P99999Y", 5, None])
@@ -84,7 +85,7 @@ def swept(text: str, sweeps: list[int], calendar: WorkCalendar | None = None) ->
         now += timedelta(seconds=seconds)
         if row is not None and row.at <= now:
             fired.append(row.at)
-            row = next_cycle(text, row.at, now, row.cycles_left, calendar) \
+            row = next_cycle(text, row.at, now, row.cycles_left, "UTC", calendar) \
                 if row.cycles_left else None
             assert row is None or row.at > now
     return fired
@@ -116,7 +117,7 @@ def test_a_cycle_that_is_swept_in_time_fires_as_often_as_it_says(times, every, b
     row, fired = due("cycle", f"R{times}/{every}", NOW, "UTC", calendar), []
     while row is not None:
         fired.append(row.at)
-        row = next_cycle(f"R{times}/{every}", row.at, row.at, row.cycles_left, calendar)
+        row = next_cycle(f"R{times}/{every}", row.at, row.at, row.cycles_left, "UTC", calendar)
     assert len(fired) == times
 
 
@@ -126,7 +127,7 @@ def test_a_monthly_cycle_keeps_to_its_day():
         days = []
         while row is not None:
             days.append((row.at.month, row.at.day))
-            row = next_cycle(text, row.at, row.at, row.cycles_left)
+            row = next_cycle(text, row.at, row.at, row.cycles_left, "Asia/Shanghai")
         assert days[-5:] == [(2, 28), (3, 31), (4, 30), (5, 31), (6, 30)]
 
 
@@ -143,3 +144,31 @@ def test_a_monstrous_time_is_a_fault(text, calendar):
 
 def test_more_rounds_than_anyone_counts_are_without_end():
     assert due("cycle", "R99999999999/PT1H", NOW, "UTC").cycles_left < 2**31
+
+
+@pytest.mark.parametrize(("begun", "every", "timezone", "then"), [
+    ("2026-03-01T00:00", "P1M", "Asia/Shanghai", "2026-04-01T00:00"),
+    ("2026-03-28T08:00", "P1D", "Europe/Berlin", "2026-03-29T08:00"),
+    ("2026-10-24T08:00", "P1D", "Europe/Berlin", "2026-10-25T08:00"),
+    ("2026-10-19T08:00", "P1W", "Europe/Berlin", "2026-10-26T08:00"),
+    ("2026-10-25T00:30", "PT24H", "Europe/Berlin", "2026-10-25T23:30")])
+def test_days_and_months_are_those_of_the_journeys_zone(begun, every, timezone, then):
+    """The clocks of Berlin are put forward on 29 March and back on 25 October."""
+    start = datetime.fromisoformat(begun).replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+    wanted = datetime.fromisoformat(then).replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+    assert due("duration", every, start, timezone).at == wanted
+    row, text = set_timer(TimerRule("cycle", f"R3/{begun}/{every}"), start, timezone, str)
+    for late in (timedelta(), timedelta(minutes=5)):
+        assert next_cycle(text, row.at, row.at + late, row.cycles_left, timezone).at == wanted
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.integers(6, 20), st.floats(0.01, 40))
+def test_rounds_missed_at_a_change_of_the_clocks_are_counted_one_by_one(day, hour, days):
+    """Reckoned at once or one after the other, the next round is the same."""
+    begun = datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+    text, now = f"R/{begun.isoformat()}/P1D", begun + timedelta(days=days)
+    at_once = next_cycle(text, begun, now, 60, "Europe/Berlin")
+    each = Due(begun, 60)
+    while each is not None and each.at <= now:
+        each = next_cycle(text, each.at, each.at, each.cycles_left, "Europe/Berlin")
+    assert at_once == each
