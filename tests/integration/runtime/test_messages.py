@@ -13,6 +13,7 @@ from engine.people.access import SYSTEM
 from engine.runtime.messages.views import Message
 from tests.support.bpmn import Drawing
 from tests.support.journeys import cases, department, do, facts, publish, start, waiting
+from tests.support.racing import neighbour, race
 from tests.support.web import make_baton
 
 BY_ORDER = {"Paid": StepSettings(correlation={"order_id": "order_id"})}
@@ -366,8 +367,9 @@ def test_a_signal_thrown_in_a_case_reaches_all_others_once_and_starts_journeys(b
     case = start(baton, publish(baton, "warn", throwing()))
     do(baton, case.id, "Check")
     assert waiting(baton, case.id) == ["Own"]
-    while baton.work_once():
-        pass
+    other = neighbour(baton)
+    race(*(worker.work_once for worker in (baton, other, baton, other)))
+    other.close()
     assert [waiting(baton, each.id) for each in others] == [["Act"], ["Act"]]
     assert sorted(each.journey for each in cases(baton)) == ["react", "warn", "watch", "watch"]
     for each in others:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -206,3 +208,29 @@ def test_an_incident_is_shown_and_retried_only_on_its_own_case(app, baton, case)
         services.cases.write_data(broken.id, {"parts": 5})
     manager.post(f"/cases/{broken.number}/{retry}")
     assert "The step was tried again." in manager.text and "Closed" in manager.text
+
+
+def _drawn(baton, drawing):
+    """A case of a drawing."""
+    with baton.command() as services:
+        draft = services.intake.upload("drawing.bpmn", drawing.xml(), by=None)
+        services.intake.change(draft.id, replace(draft.settings, department="billing"), by=None)
+        return services.cases.start(services.intake.publish(draft.id, by=None).id)
+
+
+def test_the_story_says_how_late_a_timer_was(app, baton, now):
+    case = _drawn(baton, Drawing("Wait").start().timer("Sleep", "PT1H").user("Rise").end()
+                  .path("Begin", "Sleep", "Rise", "Finish"))
+    now.advance(timedelta(days=3, hours=5))
+    baton.work_once()
+    assert "3 days late" in Visitor(app, "ada").get(f"/cases/{case.number}").text
+    assert "晚了3天" in Visitor(app, "ada", language="zh").get(f"/cases/{case.number}").text
+
+
+def test_the_story_names_the_error_that_ended_a_case(app, baton):
+    drawing = Drawing("Refuse").start().end("Stop", '<bpmn:errorEventDefinition errorRef="No"/>')
+    drawing._roots.append('<bpmn:error id="No" errorCode="not-ours"/>')
+    case = _drawn(baton, drawing.path("Begin", "Stop"))
+    page = Visitor(app, "ada").get(f"/cases/{case.number}").text
+    assert "Case closed by an error that nothing in it catches" in page
+    assert "not-ours" in page
