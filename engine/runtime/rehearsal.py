@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,9 +23,13 @@ from engine.runtime.calls.request import Request
 from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import accept
-from engine.runtime.model import MAX_MESSAGES, Answer, Fault, Sent, Wait
+from engine.runtime.model import MAX_MESSAGES, Fault, Sent, Thrown, Wait
 from engine.runtime.ports import RunnableVersion
+from engine.runtime.rehearsed import Happening as Happening
+from engine.runtime.rehearsed import Move as Move
+from engine.runtime.rehearsed import Problem as Problem
 from engine.runtime.sandbox import Sandbox
+from engine.runtime.spiff.events import caught_at
 from engine.runtime.spiff.execution import Execution
 from engine.worktime.calendar import WorkCalendar
 
@@ -34,58 +37,6 @@ from engine.worktime.calendar import WorkCalendar
 BUDGET_SECONDS = 2.0
 _MOVES = {"user": "do", "manual": "do", "call": "do", "service": "do", "question": "answer",
           "message": "message", "signal": "message", "conditional": "data"}
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of the trace. `kind` is what is drawn there; "question" where a person was asked
-    something that the drawing leaves open without a gateway (`element` is its first arrow).
-
-    `how`: started, passed, done, answered, replied, fired, message. `answers` are drawn flow ids;
-    `rules` the rules that each decision hit, from 1, by the decision's id.
-    """
-
-    process: str
-    element: str
-    kind: str
-    how: str
-    at: datetime
-    answers: tuple[str, ...] = ()
-    rules: tuple[tuple[str, tuple[int, ...]], ...] = ()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A fault of model or data at an element: in a real case an incident."""
-
-    process: str
-    element: str
-    kind: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Move:
-    """Something that can happen now; `id` names it until the next move.
-
-    `kind`: do (a step), answer (a question), message (it arrives), data (a condition that waits
-    for the case's data to make it true), time (the next timer, due at `due_at`), retry.
-    `inside`: the message is one that another process of the drawing sends; `call`: a service is
-    called, and who rehearses says what it replies.
-    """
-
-    id: str
-    kind: str
-    process: str
-    element: str
-    name: str
-    answers: tuple[Answer, ...] = ()
-    several: bool = False
-    due_at: datetime | None = None
-    reason: str = ""
-    inside: bool = False
-    call: ServiceCall | None = None
-
 
 #: A timer that is set: its due moment, what it is repeated by, the calendar that it counts on.
 _Set = tuple[timers.Due, str | None, WorkCalendar | None]
@@ -189,6 +140,8 @@ class Rehearsal:
             self._fire(player, wanted)
         elif wanted.kind == "data":
             self._act(player, lambda execution: execution.proceed())
+        elif wanted.id.startswith(f"{player.key}/thrown/"):
+            self._throw(player, wanted)
         elif wanted.kind == "retry":
             self._retry(player, wanted)
         elif wanted.call is not None and reply is not None:
@@ -218,10 +171,26 @@ class Rehearsal:
                 inside=kind == "message" and (player.process, wait.element)
                 in self._version.fed,
                 call=call_of(self._version, wait.element) if wait.kind == "service" else None))
+        found += [Move(f"{player.key}/thrown/{element}/{number}", "message", player.process,
+                       element, self._name(element))
+                  for number, (_, element, _) in enumerate(self._may_be_thrown(player))]
         found += [Move(f"{player.key}/retry/{fault.element}/{number}", "retry", player.process,
                        fault.element or "", self._name(fault.element or ""), reason=fault.message)
                   for number, fault in enumerate(player.faults.values())]
         return found
+
+    def _may_be_thrown(self, player: _Player) -> list[tuple[UUID, str, Thrown]]:
+        """What the cases that are waited for may throw, where the drawing catches it: token,
+        event on its border, error or escalation."""
+        return [(wait.token, element.id, thrown) for wait in self._waits.get(player.key, ())
+                if wait.kind == "call"
+                for spec, thrown in caught_at(player.execution.token(wait.token))
+                if (element := player.model.element_of(spec)) is not None]
+
+    def _throw(self, player: _Player, move: Move) -> None:
+        token, element, thrown = self._may_be_thrown(player)[int(move.id.rsplit("/", 1)[1])]
+        self._act(player, lambda execution: execution.throw(token, thrown),
+                  event=(element, "message"))
 
     def _wait_of(self, player: _Player, move: Move) -> Wait:
         number = int(move.id.rsplit("/", 1)[1])

@@ -77,6 +77,15 @@ def throw_at(task: Any, thrown: Thrown) -> bool:
     return bool(events.at_border(event, task) or events.rise(event))
 
 
+def caught_at(task: Any) -> list[tuple[Any, Thrown]]:
+    """The specs of events on the border of a waiting step, and what it would throw for each."""
+    return [(each.task_spec, Thrown(kind, each.task_spec.event_definition.code or ""))
+            for each in task.workflow.top_workflow.event_manager.tasks.values()
+            for kind, definition in _THROWN.items()
+            if each.workflow is task.workflow and _is_border_of(each, task)
+            and isinstance(each.task_spec.event_definition, definition)]
+
+
 def take_risen(workflow: Any, element: str) -> list[Thrown]:
     """What `element` threw that left the case. An error ends all that goes on in it (BPMN 2.0.2,
     table 10.88), nothing else does."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.infra.errors import Conflict, Invalid
+from engine.intake.rule import Known, Published
 from engine.intake.understand import understand
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
@@ -61,6 +62,22 @@ def test_time_in_business_hours_jumps_over_the_weekend():
     played = Rehearsal(version, at=friday, calendar_of={"desk": office}.__getitem__)
     assert played.moves()[0].due_at == datetime(2026, 3, 10, 15, tzinfo=UTC)
     assert Rehearsal(version, at=friday).moves()[0].due_at == friday + timedelta(hours=16)
+
+
+def test_a_called_case_may_end_with_what_the_drawing_catches():
+    border = ('<boundaryEvent id="out" attachedToRef="c"{}><{}EventDefinition/></boundaryEvent>'
+              '<userTask id="u"/>' + flow("out", "u"))
+    for kind, cancels, then in (("error", "", ["u"]),
+                                ("escalation", ' cancelActivity="false"', ["c", "out", "u"])):
+        data = line('<callActivity id="c"/>', more=border.format(cancels, kind))
+        known = Known(journeys={"repairs": Published({"en": "Repairs"}, "R")},
+                      choices={"calls": {"c": "journey:repairs"}})
+        played = Rehearsal(runnable(understand(data, known=known)), at=NINE)
+        assert [each.element for each in played.moves()] == ["c", "out"]
+        played.play(move(played, "out"))
+        assert sorted(each.element for each in played.moves()) == then
+        assert played.trace[-1].element == "out"
+        assert played.trace[-1].how == "message"
 
 
 def test_a_question_wants_one_of_its_answers():
