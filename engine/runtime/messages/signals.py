@@ -41,35 +41,39 @@ class Signals:
         self._versions = versions
 
     def send(self, name: str, *, data: Mapping[str, Any] | None = None, by: UUID | None = None,
-             journeys: Journeys = None, thrown_in: UUID | None = None) -> UUID:
+             journeys: Journeys = None) -> UUID:
         """Send a signal to all that wait for it now; the sweep reaches them. Returns its id."""
         if not name.strip():
             raise Invalid("Give the signal's name.", field="name")
         row = SignalRow(id=new_id(self._now), name=name, data=dict(data or {}),
-                        sent_at=self._now(), sent_by=by, thrown_in=thrown_in)
-        self._session.add(row)
-        self._session.flush()
-        waiting = store.listeners(self._session, name, journeys)
-        self._session.add_all(
-            self._target(row.id, case_id=case, journey=journey) for case, journey in waiting
-            if case != thrown_in)
-        self._session.add_all(
-            self._target(row.id, journey=each.journey, element=each.element)
-            for each in store.starts(self._session, "signal", name, journeys))
-        self._session.flush()
-        return row.id
+                        sent_at=self._now(), sent_by=by)
+        return self._send(row, store.listeners(self._session, name, journeys),
+                          store.starts(self._session, "signal", name, journeys))
 
     def thrown(self, fact: facts.SignalThrown) -> None:
         """A case threw a signal: it is for all others that wait for it, and for journeys that
         begin with it. Its own steps have caught it already."""
-        waiting = store.listeners(self._session, fact.signal, None)
+        waiting = [each for each in store.listeners(self._session, fact.signal, None)
+                   if each[0] != fact.case]
         starts = store.starts(self._session, "signal", fact.signal, None)
         if starts and fact.case is not None and self._depth(fact.case) >= MAX_DEPTH:
             self._cases.note_fault(fact.case, None, fact.element, "circle", (
                 f"Cases that signals start set each other going more than {MAX_DEPTH} times: "
                 f"this signal, {fact.signal}, went nowhere."))
-        elif starts or any(case != fact.case for case, _ in waiting):
-            self.send(fact.signal, thrown_in=fact.case)
+        elif starts or waiting:
+            self._send(SignalRow(id=new_id(self._now), name=fact.signal, data={},
+                                 sent_at=self._now(), thrown_in=fact.case), waiting, starts)
+
+    def _send(self, row: SignalRow, waiting: list[tuple[UUID, str]],
+              starts: list[JourneyStartRow]) -> UUID:
+        self._session.add(row)
+        self._session.flush()
+        self._session.add_all(self._target(row.id, case_id=case, journey=journey)
+                              for case, journey in waiting)
+        self._session.add_all(self._target(row.id, journey=each.journey, element=each.element)
+                              for each in starts)
+        self._session.flush()
+        return row.id
 
     def _depth(self, case: UUID | None) -> int:
         """How many cases one after the other were started by a signal of the one before."""
