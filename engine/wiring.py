@@ -108,6 +108,16 @@ class Services:
     moves: Moves
     runs: Runs
 
+    def calendar_changed(self, department: str) -> None:
+        """A department works at other times: what counts by them is reckoned again.
+
+        Timers come before promises, as in the commands of cases, which write the same rows: two
+        that took them in different orders would wait for each other.
+        """
+        self.cases.calendar_changed(department)
+        self.starts.calendar_changed(department)
+        self.promises.calendar_changed(department)
+
 
 class ThresholdSource:
     """Thresholds of promises, for the sweep."""

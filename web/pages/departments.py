@@ -85,9 +85,7 @@ def set_calendar(key: str) -> ResponseReturnValue:
         try:
             services().people.departments.set_calendar(key, form.spec(), by=actor(),
                                                        timezone=form.timezone.data)
-            services().promises.calendar_changed(key)
-            services().cases.calendar_changed(key)
-            services().starts.calendar_changed(key)
+            services().calendar_changed(key)
             return _saved(key)
         except DomainError as error:
             blame(form, error)
