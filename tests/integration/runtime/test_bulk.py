@@ -88,6 +88,16 @@ def test_a_retry_that_ends_the_case_is_no_failure_of_the_others(house):
     assert (run.counts, house.case(case).state) == ({"done": 1}, "completed")
 
 
+def test_a_case_that_another_worker_has_done_is_not_done_again(house, version):
+    case = house.start(version, amount=1, people=1)
+    run = begin(house, "suspend", [case], reason="Held")
+    for first in (True, False):
+        with house.baton.command() as services:
+            assert services.runs.do(run.id, case) is first
+    _, results = ended(house, run)
+    assert results[case].state == "done"
+
+
 def test_what_was_asked_for_is_checked_before_and_each_case_when_its_turn_comes(house, version):
     case = house.start(version, amount=1, people=1)
     for wrong in ({"deed": "dance"}, {"deed": "suspend"}, {"deed": "resume", "cases": []}):
