@@ -27,7 +27,7 @@ def run(run_id: UUID) -> ResponseReturnValue:
     found = services().runs.get(run_id, actor())
     state = request.args.get("state", "")
     results = services().runs.results(run_id, state=state if state in STATES else None,
-                                      limit=shown.MOST)
+                                      limit=shown.MOST, trouble_first=True)
     return render_template("runs/run.html", run=found, state=state, states=shown.STATES,
                            most=shown.MOST, **shown.view(found, results))
 

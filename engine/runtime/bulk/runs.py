@@ -104,11 +104,14 @@ class Runs:
         return [self._run(row) for row in rows if self._may_see(row, by)]
 
     def results(self, run_id: UUID, *, state: str | None = None, skip: int = 0,
-                limit: int = 200) -> list[CaseResult]:
-        """What came of the cases of a run, in its order, without the first `skip`."""
+                limit: int = 200, trouble_first: bool = False) -> list[CaseResult]:
+        """What came of the cases of a run, in its order, without the first `skip`;
+        `trouble_first` puts what was not done before all else."""
         query = select(BulkCaseRow).where(BulkCaseRow.run_id == run_id).offset(skip)
         if state:
             query = query.where(BulkCaseRow.state == state)
+        if trouble_first:
+            query = query.order_by(BulkCaseRow.state.not_in((REFUSED, FAILED)))
         rows = self._session.execute(query.order_by(BulkCaseRow.position).limit(limit)).scalars()
         return [CaseResult(row.case_id, row.number, row.state,
                            tuple(from_json(each) for each in row.result), row.at) for row in rows]

@@ -48,6 +48,9 @@ def test_each_case_has_its_own_result_and_a_conflict_leaves_it_as_it_was(house, 
     assert (run.total, run.dealt_with) == (4, 0)
     run, results = ended(house, run)
     assert (run.counts, run.ended_at) == ({"done": 2, "refused": 2}, house.now())
+    with house.baton.query() as services:
+        first = [one.state for one in services.runs.results(run.id, trouble_first=True)]
+    assert first == ["refused", "refused", "done", "done"]
     assert {case for case in cases if results[case].state == "refused"} == {cases[1], cases[2]}
     assert [house.case(case).state for case in cases] == ["suspended", "completed", "suspended",
                                                           "suspended"]
