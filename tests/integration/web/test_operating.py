@@ -25,7 +25,8 @@ def broken(baton):
         draft = services.intake.upload("share.bpmn", drawing.xml(), by=None)
         services.intake.change(draft.id, replace(
             draft.settings, department="service-desk",
-            fields={"people": FieldSettings("integer", {"en": "People", "zh": "人数"})}), by=None)
+            fields={"amount": FieldSettings("integer", {"en": "Amount"}),
+                    "people": FieldSettings("integer", {"en": "People", "zh": "人数"})}), by=None)
         version = services.intake.publish(draft.id, by=None)
         case = services.cases.start(version.id, data={"amount": 10, "people": 0})
         services.journal.deliver()
