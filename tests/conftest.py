@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -64,10 +65,14 @@ def sqlite_database(sqlite_databases: SqliteDatabases) -> Iterator[Database]:
 
 @pytest.fixture
 def postgres_database(postgres_databases: PostgresDatabases,
-                      now: SharedNow) -> Iterator[Database]:
-    """An empty PostgreSQL database with all tables; mark such a test `postgres`."""
+                      request: pytest.FixtureRequest) -> Iterator[Database]:
+    """An empty PostgreSQL database with all tables; mark such a test `postgres`.
+
+    A test that takes `now` shares it with the database.
+    """
     database = postgres_databases.fresh()
-    with now.shared_with(database):
+    travels = "now" in request.fixturenames
+    with request.getfixturevalue("now").shared_with(database) if travels else nullcontext():
         yield database
     postgres_databases.drop(database)
 
