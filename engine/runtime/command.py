@@ -13,9 +13,8 @@ from engine.infra.ids import new_id
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import held, store
+from engine.runtime import held, store, stored
 from engine.runtime.business_time import CalendarOf
-from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.incidents import Incidents
 from engine.runtime.model import PERSON, Evaluate, Fault, Sent, Thrown, Wait
@@ -41,7 +40,7 @@ class Command:
         self.row = row
         self._state = state
         self._by = by
-        self._document = Document(None, version, state.document)
+        self._document = stored.document(session, state, version)
         self._waits = WaitRules(version, self._document, now, calendar_of)
         #: Messages that left for other processes of the drawing.
         self.sent: list[Sent] = []
@@ -98,7 +97,7 @@ class Command:
 
     def keep(self) -> None:
         """Persist what was written to the data of a case that is suspended."""
-        self._state.document = self._document.text()
+        stored.keep(self._session, self._state, self._document)
         self.row.revision += 1
 
     def run(self, act: Callable[[Execution], object]) -> None:
@@ -262,7 +261,7 @@ class Command:
             elif wait.kind == "message" and self._waits.correlate_again(
                     wait, before[key], sandbox):
                 self._await_anew(wait)
-        self._state.document = self._document.text()
+        stored.keep(self._session, self._state, self._document)
         self._state.tokens = execution.state()
         self.row.revision += 1
         self.escalated += [each for each in execution.thrown if each.kind == "escalation"]

@@ -22,7 +22,7 @@ from engine.infra.now import Now
 from engine.infra.rows import rows_of
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import held, store, tagged
+from engine.runtime import held, store, stored, tagged
 from engine.runtime.command import Command
 from engine.runtime.fields import accept, bounded
 from engine.runtime.migration.retype import plainer
@@ -85,8 +85,11 @@ class Company:
             tier=origin.tier, started_at=now, started_by=origin.by, revision=0)
         if first is None and len(version.processes) > 1:
             row.together = row.id
-        state = CaseStateRow(case_id=row.id, tokens="", document=bounded(values))
+        state = CaseStateRow(case_id=row.id, tokens="", document="{}")
         held.begin(self._session, row, state)
+        document = stored.document(self._session, state, version)
+        document.write(values)
+        stored.keep(self._session, state, document)
         attributes = {key: tagged.plain(values[key]) for key, rule in version.fields.items()
                       if rule.filter and values.get(key) is not None}
         self._journal.append(facts.CaseStarted(
@@ -229,7 +232,7 @@ class Company:
         been written by its caller meanwhile."""
         row = self._session.get(GivenRow, case)
         given = tagged.loads(row.document) if row is not None else {}
-        return {key: value for key, value in tagged.loads(state.document).items()
+        return {key: value for key, value in stored.of_state(self._session, state).items()
                 if key not in given or given[key] != value}
 
     def _escalate(self, row: CaseRow, thrown: Thrown) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from engine.infra.errors import DomainError
 from engine.runtime import tagged
 from engine.runtime.decisions.evaluate import outcomes
 from engine.runtime.errors import ModelFault
-from engine.runtime.fields import accept, bounded
+from engine.runtime.fields import MAX_DOCUMENT, accept, bounded
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.environment import DocumentEnvironment
@@ -21,13 +21,15 @@ class Document:
     """The values by field; `written` names what scripts and decisions assigned, `decided` the
     rules that each token's decisions hit, by the decision's id and in their order."""
 
-    def __init__(self, values: dict[str, Any] | None, version: RunnableVersion,
-                 stored: str = "{}") -> None:
-        """Of `values`, or of the text that is `stored`: that is read when somebody looks at it,
-        for most steps don't, and a large document costs more than they do."""
+    def __init__(self, values: dict[str, Any] | Callable[[], dict[str, Any]],
+                 version: RunnableVersion, size: int = 0) -> None:
+        """Of `values`, or of what reads them: it is asked when somebody looks at them, for most
+        steps don't, and many data cost more than they do. `size` is that of the stored text, in
+        bytes, or more."""
         self._values = values
-        #: The document as text, where that is known.
-        self._text = stored if values is None else None
+        self._size = size
+        #: What has been written and is not stored yet.
+        self.changes: dict[str, Any] = {}
         self.written: set[str] = set()
         self.decided: dict[UUID, dict[str, tuple[int, ...]]] = {}
         self._version = version
@@ -35,21 +37,27 @@ class Document:
     @property
     def values(self) -> dict[str, Any]:
         """The values as they are; `write` changes them."""
-        if self._values is None:
-            self._values = tagged.loads(self._text or "{}")
+        if not isinstance(self._values, dict):
+            self._values = {**self._values(), **self.changes}
         return self._values
 
     def write(self, values: Mapping[str, Any]) -> None:
         """Write fields, in their types. Raises TooLarge, with nothing written: a command that
         found out at its end would have moved the case by then."""
-        self._text = bounded({**self.values, **values})
-        self.values.update(values)
+        size = self._size + len(tagged.dumps(values).encode())
+        if size > MAX_DOCUMENT:
+            size = len(bounded({**self.values, **values}).encode())
+        self._size = size
+        self.changes.update(values)
+        if isinstance(self._values, dict):
+            self._values.update(values)
 
-    def text(self) -> str:
-        """The document as text to store. Raises TooLarge."""
-        if self._text is None:
-            self._text = bounded(self.values)
-        return self._text
+    def of(self, version: RunnableVersion, changed: Mapping[str, Any]) -> Document:
+        """The same data, but for what is `changed`, of another version of the journey."""
+        other = Document(dict(self.values), version, self._size)
+        other.changes.update(self.changes)
+        other.write(changed)
+        return other
 
     def seen(self) -> Mapping[str, Any]:
         """The document; declared fields that nobody has written yet read as None."""

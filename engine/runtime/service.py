@@ -17,7 +17,7 @@ from engine.jobs.service import Jobs
 from engine.journal import facts
 from engine.journal.service import Journal
 from engine.people.access import Actor
-from engine.runtime import held, incidents, store, tagged
+from engine.runtime import held, incidents, store, stored
 from engine.runtime.answers import refuse_company
 from engine.runtime.business_time import CalendarOf
 from engine.runtime.calls.request import KIND as SERVICE
@@ -299,8 +299,7 @@ class Cases:
 
     def document(self, case_id: UUID) -> dict[str, Any]:
         """The case's data: real decimals, dates and moments."""
-        found = store.document(self._session, case_id)
-        return dict(tagged.loads(found)) if found is not None else {}
+        return stored.of_case(self._session, case_id)
 
     def call(self, fact: facts.CallAwaited, version_id: UUID) -> None:
         """Begin a case of another journey for the step that awaits it."""

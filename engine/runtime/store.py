@@ -179,15 +179,6 @@ def involve(session: Session, case_id: UUID, department: str) -> None:
     rows_of(session).later(_INVOLVE, case_id=case_id, department=department)
 
 
-def document(session: Session, case_id: UUID) -> str | None:
-    """The case's data as it is stored; None where there is no such case."""
-    if held := held_case(session, case_id):
-        return held[1].document
-    found: str | None = session.execute(
-        select(_STATES.document).where(_STATES.case_id == case_id)).scalar_one_or_none()
-    return found
-
-
 def comments(session: Session, case_id: UUID) -> Sequence[Comment]:
     """Comments on a case, oldest first."""
     rows = session.execute(select(CommentRow).where(CommentRow.case_id == case_id)

@@ -53,12 +53,23 @@ class CaseRow(Base):
 
 
 class CaseStateRow(Base):
-    """A case's tokens and its one document of data."""
+    """A case's tokens and its one document of data (engine/runtime/stored.py)."""
 
     __tablename__ = "case_states"
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     tokens: Mapped[str] = mapped_column(Text)
+    document: Mapped[str] = mapped_column(Text)
+    #: How many bytes of data are kept apart, below `document`; 0 where that is all there is.
+    apart: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class CaseDocumentRow(Base):
+    """The larger part of the data of a case that has much."""
+
+    __tablename__ = "case_documents"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     document: Mapped[str] = mapped_column(Text)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from engine.infra.now import Now
 from engine.journal import facts
 from engine.journal.service import Journal
-from engine.runtime import tagged
+from engine.runtime import stored
 from engine.runtime.document import Document
 from engine.runtime.ports import RunnableVersion, Versions
 from engine.runtime.sandbox import Sandbox
@@ -80,11 +80,10 @@ class WaysBack:
     def _execution(self, case: UUID, version: RunnableVersion,
                    process: str | None) -> Execution | None:
         row = self._session.execute(
-            select(CaseStateRow.tokens, CaseStateRow.document)
-            .where(CaseStateRow.case_id == case)).first()
+            select(CaseStateRow.tokens).where(CaseStateRow.case_id == case)).first()
         if row is None or not row.tokens:
             return None
-        document = Document(tagged.loads(row.document), version)
+        document = Document(lambda: stored.of_case(self._session, case), version)
         sandbox = Sandbox(self._now(), version.timezone)
         return Execution(version.processes[process or version.main],
                          document.environment(sandbox), row.tokens)

@@ -17,7 +17,6 @@ from sqlalchemy import func, select
 from engine.infra.tables import OnceRow
 from engine.jobs.tables import JobRow
 from engine.journal.tables import FactRow
-from engine.runtime import tagged
 from engine.runtime.document import Document
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.execution import Execution
@@ -97,13 +96,13 @@ def _case(services: Services, row: CaseRow, case: Folded) -> Iterator[str]:
     elif case.waits:
         yield f"has ended, and still waits for {case.waits}"
     if row.journey == journey.KEY:
-        yield from _effects(case, tagged.loads(state.document))
+        yield from _effects(case, services.cases.document(row.id))
 
 
 def _tokens(services: Services, row: CaseRow, state: CaseStateRow) -> set[tuple[UUID, str]]:
     """Where the stored tokens wait."""
     version = services.runnable.get(row.version_id, services.intake.version)
-    document = Document(tagged.loads(state.document), version)
+    document = Document(services.cases.document(row.id), version)
     with Sandbox(services.now()) as sandbox:
         execution = Execution(version.processes[row.process or version.main],
                               document.environment(sandbox), state.tokens)
@@ -177,8 +176,7 @@ def _differences(what: str, stored: Any, told: Any) -> Iterator[str]:
 
 def _commands(services: Services, ledger: Ledger, cases: list[CaseRow],
               folded: dict[UUID, Folded]) -> Iterator[str]:
-    documents = {case_id: tagged.loads(text) for case_id, text in services.session.execute(
-        select(CaseStateRow.case_id, CaseStateRow.document))}
+    documents = {row.id: services.cases.document(row.id) for row in cases}
     yield from _answers(services, ledger)
     yield from _same("cases started", (each.key for each in ledger.of("start")), (
         documents[row.id].get("order") for row in cases if row.journey == journey.KEY))

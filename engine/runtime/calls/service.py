@@ -18,10 +18,9 @@ from engine.jobs.backoff import Patience
 from engine.jobs.service import Job, Jobs, Waiter
 from engine.jobs.worker import NotNow
 from engine.journal import facts
-from engine.runtime import store, tagged
+from engine.runtime import store, stored
 from engine.runtime.calls.request import KIND, Request, make_request, mapped
 from engine.runtime.command import Command
-from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.model import Fault, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
@@ -92,7 +91,7 @@ class ServiceCalls:
         if kept is not None:
             return Asked(call, kept)
         with Sandbox(self._now(), version.timezone) as sandbox:
-            seen = Document(tagged.loads(state.document), version).environment(sandbox)
+            seen = stored.document(self._session, state, version).environment(sandbox)
             execution = Execution(version.processes[row.process or version.main], seen,
                                   state.tokens)
             return Asked(call, make_request(

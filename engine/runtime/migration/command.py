@@ -124,7 +124,7 @@ class Migration(Command):
         if refused:
             return Outcome(tuple(self._steps(verdicts, old_waits, ways)), tuple(refused))
         changed |= {misfit.field: None for misfit in misfits}
-        document = Document({**self._document.values, **changed}, prepared.after)
+        document = self._document.of(prepared.after, changed)
         execution = Execution(after, document.environment(sandbox), rebuilt(
             self._state.tokens, before, after, ways.after, verdicts, ways.insides))
         try:

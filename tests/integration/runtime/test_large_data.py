@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from random import Random
 
 import pytest
+from sqlalchemy import event, text
 
+from engine.infra import migrations
 from engine.infra.errors import TooLarge
 from engine.runtime import tagged
-from engine.runtime.document import Document
 from tests.support.bpmn import Drawing
 from tests.support.runtime import Runtime
 
@@ -56,10 +60,50 @@ def test_a_script_that_writes_too_much_is_an_incident(runtime):
         assert "copy" not in cases.document(case)
 
 
-def test_what_is_read_and_not_changed_is_stored_as_it_was():
-    text = json.dumps({"a": 1}, indent=4)
-    document = Document(None, None, text)  # type: ignore[arg-type]
-    assert document.values == {"a": 1}
-    assert document.text() == text
-    document.write({"a": 2})
-    assert json.loads(document.text()) == {"a": 2}
+@contextmanager
+def _statements(runtime) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        seen.append(statement)
+
+    event.listen(runtime.database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(runtime.database.engine, "before_cursor_execute", note)
+
+
+def test_a_step_that_writes_a_field_leaves_the_many_others_where_they_are(runtime, steps):
+    case = runtime.start(runtime.publish(steps), letter=_LARGE, answer="none")
+    with _statements(runtime) as seen:
+        runtime.do(case, "A", answer="short")
+    assert not any("case_documents" in statement for statement in seen)
+    assert runtime.document(case) == {"letter": _LARGE, "answer": "short"}
+
+
+def test_what_is_written_in_many_steps_is_there_however_large_it_grows(runtime):
+    drawing = (Drawing().start().end().user("A").gateway("Ok", default="again")
+               .path("Begin", "A", "Ok").flow("Ok", "A", id="again")
+               .flow("Ok", "Finish", id="done", condition="f0 == 'end'"))
+    case = runtime.start(runtime.publish(drawing), f0="", f1=Decimal("1.50"))
+    random, known = Random(7), {"f0": None, "f1": Decimal("1.50")}
+    for _ in range(30):
+        written = {f"f{random.randrange(12)}": "é" * random.choice((1, 500, 4_000))
+                   for _ in range(3)}
+        runtime.do(case, "A", **written)
+        known |= written
+        assert runtime.document(case) == known
+    runtime.do(case, "A", f0="end")
+    assert runtime.state(case) == "completed"
+
+
+def test_data_that_are_kept_apart_stand_with_the_tokens_before_there_was_that(runtime, steps):
+    case = runtime.start(runtime.publish(steps), letter=_LARGE, answer=Decimal("0.10"))
+    runtime.do(case, "A", answer=Decimal("0.20"))
+    migrations.downgrade(runtime.database, "0010")
+    with runtime.database.engine.connect() as connection:
+        [stored] = connection.execute(text("SELECT document FROM case_states")).scalars()
+    assert tagged.loads(stored) == {"letter": _LARGE, "answer": Decimal("0.20")}
+    migrations.upgrade(runtime.database)
+    assert runtime.document(case) == {"letter": _LARGE, "answer": Decimal("0.20")}
+    runtime.do(case, "B", answer="later")
+    assert runtime.document(case) == {"letter": _LARGE, "answer": "later"}
