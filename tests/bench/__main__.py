@@ -1,6 +1,6 @@
 """Measures, and prints one table, line by line. Without sections, all of them.
 
-    python -m tests.bench [engine] [http] [ages] [data] [timers] [parts] [floor] [map]
+    python -m tests.bench [engine] [http] [ages] [data] [timers] [parts] [ceiling] [floor] [map]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.bench import map as map_bench
-from tests.bench.bare import bare_step_and_commit
+from tests.bench.bare import bare_step_and_commit, ceiling
 from tests.bench.completions import over_http, through_the_engine
 from tests.bench.growth import ages, data, timers
 from tests.bench.office import sqlite, ten_steps
@@ -47,7 +47,7 @@ def mapped() -> Iterator[tuple[str, str]]:
 
 SECTIONS: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "engine": through_the_engine, "http": over_http, "ages": ages, "data": data,
-    "timers": timers, "parts": parts, "floor": floor, "map": mapped}
+    "timers": timers, "parts": parts, "ceiling": ceiling, "floor": floor, "map": mapped}
 
 
 def main(wanted: list[str]) -> None:
