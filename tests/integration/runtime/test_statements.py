@@ -22,8 +22,11 @@ from tests.support.bpmn import Drawing
 
 #: A claim locks the case, reads the item, moves it, and writes its facts.
 MOST_FOR_A_CLAIM = 4
-#: A completion writes, besides, the case, its tokens and waits, its trail and the next item.
+#: A completion asks, besides, for waits, promises and the trail, and writes the case, its tokens
+#: and waits, its trail and the next item.
 MOST_FOR_A_COMPLETION = 13
+#: What a completion waits for an answer to, before it writes all in one go.
+MOST_ASKED = 5
 
 
 class Office:
@@ -58,9 +61,9 @@ class Office:
 
     def _step(self, case: UUID, *answers: str) -> tuple[int, int]:
         item = self._item(case)
-        with self._counted() as claim, self.baton.command() as services:
+        with self.counted() as claim, self.baton.command() as services:
             services.work.claim(item.id, by=self.ann)
-        with self._counted() as completion, self.baton.command() as services:
+        with self.counted() as completion, self.baton.command() as services:
             services.work.complete(item.id, by=self.ann, answers=answers)
         return len(claim), len(completion)
 
@@ -70,7 +73,7 @@ class Office:
         return item
 
     @contextmanager
-    def _counted(self) -> Iterator[list[str]]:
+    def counted(self) -> Iterator[list[str]]:
         """The statements that are executed meanwhile, without those that begin transactions."""
         seen: list[str] = []
 
@@ -94,6 +97,18 @@ def test_a_claim_and_a_completion_take_few_statements(office):
     claim, completion = office.round(case)
     assert claim <= MOST_FOR_A_CLAIM
     assert completion <= MOST_FOR_A_COMPLETION
+
+
+def test_a_completion_asks_first_and_then_writes_all_in_one_go(office):
+    office.start()
+    with office.baton.query() as services:
+        [item] = services.work.page(ItemFilter(states=("offered",))).items
+    with office.counted() as seen, office.baton.command() as services:
+        services.work.complete(item.id, by=office.ann)
+    kinds = [statement.split(" ")[0] for statement in seen]
+    asked = kinds.count("SELECT")
+    assert kinds[:asked] == ["SELECT"] * asked
+    assert asked <= MOST_ASKED
 
 
 def test_a_completion_takes_no_more_statements_when_the_case_is_old(office):
