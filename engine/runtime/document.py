@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from engine.infra.errors import DomainError
-from engine.runtime import tagged
 from engine.runtime.decisions.evaluate import outcomes
 from engine.runtime.errors import ModelFault
 from engine.runtime.fields import MAX_DOCUMENT, accept, bounded
@@ -44,7 +43,7 @@ class Document:
     def write(self, values: Mapping[str, Any]) -> None:
         """Write fields, in their types. Raises TooLarge, with nothing written: a command that
         found out at its end would have moved the case by then."""
-        size = self._size + len(tagged.dumps(values).encode())
+        size = self._size + len(bounded(values).encode())
         if size > MAX_DOCUMENT:
             size = len(bounded({**self.values, **values}).encode())
         self._size = size
