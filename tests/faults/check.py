@@ -265,11 +265,9 @@ def _calls(services: Services, outside: Outside, folded: dict[UUID, Folded],
     for asked in list(outside.received):
         keys[json.loads(asked.body)["order"]][asked.key] += 1
     rows = services.session.execute(
-        select(CaseRow.id, CaseRow.number, CaseStateRow.document)
-        .join(CaseStateRow, CaseStateRow.case_id == CaseRow.id)
-        .where(CaseRow.journey == journey.KEY))
-    for case, number, text in rows:
-        document = tagged.loads(text)
+        select(CaseRow.id, CaseRow.number).where(CaseRow.journey == journey.KEY)).all()
+    for case, number in rows:
+        document = services.cases.document(case)
         asked_under, answers = keys[document["order"]], folded[case].answers
         if len(asked_under) > 1:
             yield f"{number} asked under several keys: {dict(asked_under)}"
