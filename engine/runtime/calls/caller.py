@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import secrets as random
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -85,6 +86,12 @@ class Caller:
         return asked
 
     def _call(self, job: RunningJob, waiter: Waiter, asked: Asked) -> dict[str, Any]:
+        kept = _answered_before(job, asked.request)
+        if kept is not None:
+            # What it did not hold it may hold by now, as data or settings were corrected; else
+            # the service is asked again, under the same key.
+            with suppress(ModelFault):
+                return self._take(job, waiter, kept)
         try:
             heard = ask(self._http, asked.call, asked.request, seconds=asked.call.timeout,
                         key=_key(job, waiter, asked.request), environ=self._environ)
@@ -92,13 +99,20 @@ class Caller:
             kind = TIMEOUT if isinstance(error, TimedOut) else UNREACHABLE
             return self._failed(job, waiter, kind, 0, str(error), passing=True)
         if heard.good:
-            with self._command() as services:
-                taken = services.cases.service_calls.answered(
-                    waiter, heard.response(), job.tries)
-            return {"status": heard.status, **({} if taken else {"unwanted": True})}
+            try:
+                return self._take(job, waiter, heard)
+            except ModelFault:
+                job.keep(answer=asdict(heard), answer_to=asked.request.digest())
+                raise
         job.keep(refused=heard.status)
         return self._failed(job, waiter, str(heard.status), heard.status, heard.said(),
                             passing=heard.passing, after=self._after(heard))
+
+    def _take(self, job: RunningJob, waiter: Waiter, heard: Heard) -> dict[str, Any]:
+        """Bring a good answer home. Raises ModelFault where it doesn't hold what it should."""
+        with self._command() as services:
+            taken = services.cases.service_calls.answered(waiter, heard.response(), job.tries)
+        return {"status": heard.status, **({} if taken else {"unwanted": True})}
 
     def _failed(self, job: RunningJob, waiter: Waiter, failure: str, status: int, reason: str, *,
                 passing: bool, after: timedelta | None = None) -> dict[str, Any]:
@@ -129,6 +143,13 @@ def _key(job: RunningJob, waiter: Waiter, request: Request) -> str:
     round_ = int(job.payload.get("round", 1))
     return sha256(f"{waiter.case} {waiter.token} {round_} {request.digest()}".encode()
                   ).hexdigest()[:32]
+
+
+def _answered_before(job: RunningJob, request: Request) -> Heard | None:
+    """A good answer to this very request that could not be used when it came."""
+    if job.payload.get("answer_to") != request.digest():
+        return None
+    return Heard(**job.payload["answer"])
 
 
 def _waiter(job: RunningJob) -> Waiter:

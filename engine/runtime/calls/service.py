@@ -30,6 +30,8 @@ from engine.runtime.tables import CaseRow, CaseStateRow, IncidentRow, WaitRow
 
 #: How long a call of a suspended case waits before it looks again.
 _PAUSE = timedelta(minutes=1)
+#: What stays of a job that is tried again: the request is made anew, a good answer may still do.
+_KEPT = ("host", "method", "answer", "answer_to")
 #: Holds a case for a command of the system: locked, with its version; only when it is open, if so.
 Hold = Callable[[UUID, bool], tuple[RunnableVersion, Command]]
 #: Carries what a command sent to the other cases of its drawing.
@@ -147,7 +149,7 @@ class ServiceCalls:
         # A service that said no may say the same again to the same key; one that said nothing
         # may have done it, and must know it again.
         number = int(job.payload.get("round", 1)) + bool(job.payload.get("refused"))
-        kept = {key: job.payload[key] for key in ("host", "method") if key in job.payload}
+        kept = {key: job.payload[key] for key in _KEPT if key in job.payload}
         self._jobs.retry(job.id, {**kept, "round": number})
 
     def try_now(self, job: Job) -> None:

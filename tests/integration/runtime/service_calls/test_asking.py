@@ -109,3 +109,42 @@ def test_numbers_that_a_double_does_not_hold_are_sent_as_text(desk: Desk) -> Non
                amount=str(Decimal("0.30")))
     desk.work()
     assert desk.outside.received[0].body == '[0.3, 0.1, "100000000000000000000.1"]'
+
+
+def test_an_answer_that_could_not_be_used_is_used_once_the_data_are_right(desk: Desk) -> None:
+    desk.outside.will(Reply(content={"number": 7}))
+    case = desk.start(desk.publish(result={"number": "= response.body.number / int(note)"}),
+                      note="0")
+    desk.work()
+    assert "number from the answer" in desk.incidents(case)[0].message
+    with desk.baton.command() as services:
+        services.cases.write_data(case, {"note": "1"})
+    desk.retry(case)
+    desk.work()
+    assert desk.data(case)["number"] == 7 and desk.waiting(case) == ["t"]
+    assert len(desk.outside.received) == 1, "the service did it once and is not asked again"
+
+
+def test_an_answer_to_another_request_is_not_used(desk: Desk) -> None:
+    desk.outside.will(Reply(content={"number": "first"}), Reply(content={"number": 8}))
+    case = desk.start(desk.publish(body="= {'note': note}", result={
+        "number": "= response.body.number"}), note="a")
+    desk.work()
+    with desk.baton.command() as services:
+        services.cases.write_data(case, {"note": "b"})
+    desk.retry(case)
+    desk.work()
+    assert desk.data(case)["number"] == 8
+    assert len({asked.key for asked in desk.outside.received}) == 2
+
+
+def test_an_answer_that_still_cannot_be_used_is_asked_for_again_under_the_same_key(
+        desk: Desk) -> None:
+    desk.outside.will(Reply(content={}), Reply(content={"id": 9}))
+    case = desk.start(desk.publish(**NUMBER))
+    desk.work()
+    desk.retry(case)
+    desk.work()
+    assert desk.data(case)["number"] == 9
+    assert len(desk.outside.received) == 2
+    assert len({asked.key for asked in desk.outside.received}) == 1
