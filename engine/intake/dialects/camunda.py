@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.intake.bpmn import CAMUNDA, Element, content, is_true, kind
-from engine.intake.dialects.said import Asked, Assigned, Said, listed
+from engine.intake.dialects.said import Asked, Assigned, HttpStep, Said, listed
 from engine.intake.dialects.xml import Extensions
 
 KEY = "camunda7"
@@ -23,6 +23,9 @@ HONOURED = frozenset({
     "failedJobRetryTimeCycle", "class", "delegateExpression", "expression", "list", "map",
     "entry", "formRefBinding", "diagramRelationId",
 })
+_CONNECTOR = "http-connector"
+#: What an http-connector calls the parts of the answer.
+_ANSWER = {"response": "body", "statusCode": "status", "headers": "headers"}
 _TYPES = {"string": "text", "long": "integer", "integer": "integer", "int": "integer",
           "double": "decimal", "boolean": "boolean", "date": "date", "enum": "choice"}
 _RESULTS = {"singleEntry": "value", "singleResult": "row", "resultList": "rows",
@@ -45,7 +48,25 @@ def said(element: Element, root: Element) -> Said:
         before=(*_parameters(own, "inputParameter"), *_passed(own, "in")),
         after=(*_parameters(own, "outputParameter"), *_passed(own, "out")),
         decision=own.attribute("decisionRef"),
-        result=result, result_kind=mapped if result else "")
+        result=result, result_kind=mapped if result else "", http=_http(own))
+
+
+def _http(own: Extensions) -> HttpStep | None:
+    """The request of an http-connector."""
+    if content(own.first("connector", "connectorId")) != _CONNECTOR:
+        return None
+    given = {part.get("name", ""): part
+             for part in own.elements("connector", "inputOutput", "inputParameter")}
+    headers = [] if (part := given.pop("headers", None)) is None else [
+        (entry.get("key", ""), content(entry)) for entry in own.children(part, "map")
+        for entry in own.children(entry, "entry")]
+    url, method, payload = (given.pop(name, None) for name in ("url", "method", "payload"))
+    return HttpStep(
+        content(url), content(method), tuple(headers), content(payload),
+        tuple(Assigned(each.get("name", "").strip(),
+                       content(each) if not own.children(each) else "${?}")
+              for each in own.elements("connector", "inputOutput", "outputParameter")),
+        _ANSWER.get, unread=tuple(given))
 
 
 def job_of(own: Extensions) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.intake.bpmn import Element, content, is_true
-from engine.intake.dialects.said import Asked, Assigned, Said, listed
+from engine.intake.dialects.said import Asked, Assigned, HttpStep, Said, listed
 from engine.intake.dialects.xml import Extensions
 
 KEY = "flowable"
@@ -42,15 +42,39 @@ def said(element: Element, root: Element) -> Said:
         form=own.attribute("formKey"), asked=tuple(_fields(own)), job=job,
         retries=content(own.first("failedJobRetryTimeCycle")),
         before=tuple(_passed(own, "in")), after=tuple(_passed(own, "out")),
-        decision=own.attribute("decisionRef") or _decision(own))
+        decision=own.attribute("decisionRef") or _decision(own), http=_http(own))
+
+
+def _http(own: Extensions) -> HttpStep | None:
+    """The request of an http task."""
+    if own.attribute("type") != "http":
+        return None
+    given = {field.get("name", ""): _field(own, field) for field in own.elements("field")}
+    headers = [(name.strip(), value.strip()) for line in given.pop("requestHeaders", "").split("\n")
+               for name, colon, value in [line.partition(":")] if colon]
+    variable = given.pop("responseVariableName", "")
+    timeout = given.pop("requestTimeout", "")
+    url, method, body = (given.pop(name, "") for name in (
+        "requestUrl", "requestMethod", "requestBody"))
+    return HttpStep(
+        url, method, tuple(headers), body,
+        (Assigned(variable, "py:response.body"),) if variable else (),
+        seconds=-(-int(timeout) // 1000) if timeout.isdigit() and len(timeout) < 9 else 0,
+        unread=tuple(name for name, text in given.items() if text not in ("", "false")))
+
+
+def _field(own: Extensions, field: Element) -> str:
+    """A field's value, as text or as an expression."""
+    inner = own.children(field, "string", "expression")
+    return field.get("stringValue", "") or field.get("expression", "") or (
+        content(inner[0]) if inner else "")
 
 
 def _decision(own: Extensions) -> str:
     """The table that a service task of type dmn asks."""
     for field in own.elements("field"):
         if field.get("name") in _DECISION:
-            inner = own.children(field, "string")
-            return field.get("stringValue", "") or (content(inner[0]) if inner else "")
+            return _field(own, field)
     return ""
 
 

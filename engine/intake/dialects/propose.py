@@ -15,9 +15,11 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
+from engine.intake.adapt.service_calls import MAY_CALL
 from engine.intake.bpmn import ACTIVITIES, Element, content, drawn_id, kind, name_of, tag
 from engine.intake.choose import choose
 from engine.intake.dialects import camunda, flowable, said_of
+from engine.intake.dialects.calls import proposed as proposed_call
 from engine.intake.dialects.correlated import correlation_of, waits_for_message
 from engine.intake.dialects.forms import fields_of_form, form_of, read
 from engine.intake.dialects.json_schema import asked_by
@@ -82,7 +84,9 @@ class _Proposal:
             form=form or None, instructions=_instructions(said),
             assignee=_person(said.assignee, starters), candidates=_readable(said.candidates),
             groups=_readable(said.groups), due=said.due if is_due(said.due) else None,
-            priority=said.priority if is_priority(said.priority) else None)
+            priority=said.priority if is_priority(said.priority) else None,
+            call=proposed_call(said.http).call
+            if said.http is not None and kind(node) in MAY_CALL else None)
         before = self.settings.steps.get(drawn_id(node), StepSettings())
         after = StepSettings(**{each.name: getattr(before, each.name)
                                 or getattr(proposed, each.name) for each in fields(before)})

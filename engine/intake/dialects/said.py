@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -36,6 +36,32 @@ class Assigned:
     source: str
 
 
+def _as_named(name: str) -> str | None:
+    return None
+
+
+@dataclass(frozen=True)
+class HttpStep:
+    """What a machine's step asks over HTTP; values are in the tool's own language, or Python
+    behind `py:`.
+
+    `result` are the fields that the answer fills. `means` gives the part of the answer (status,
+    headers, body) that the tool calls by a name. `tries` are those in all, `rest` seconds between
+    them; 0 where nothing is said. `unread` names what no call of ours can say.
+    """
+
+    url: str
+    method: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    result: tuple[Assigned, ...] = ()
+    means: Callable[[str], str | None] = _as_named
+    seconds: int = 0
+    tries: int = 0
+    rest: int = 0
+    unread: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Said:
     """Everything is empty where nothing is said.
@@ -63,6 +89,7 @@ class Said:
     result: str = ""
     #: How the result holds the decision's outputs: "value", "row" or "rows"; "" for what fits.
     result_kind: str = ""
+    http: HttpStep | None = None
 
     def and_then(self, other: Said) -> Said:
         """Both; where both say something, this one counts."""

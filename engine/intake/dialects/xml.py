@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from lxml import etree
 
@@ -47,10 +47,12 @@ class Extensions:
                 and (not names or etree.QName(part).localname in names)]
 
 
-def foreign(root: Element, standard: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Namespace and local name of every extension attribute and element of a file."""
+def foreign(root: Element, standard: tuple[str, ...],
+            read: Container[Element] = ()) -> Iterator[tuple[str, str]]:
+    """Namespace and local name of every extension attribute and element of a file, but for the
+    elements that are `read`."""
     for element in root.iter():
-        if not isinstance(element.tag, str):
+        if not isinstance(element.tag, str) or element in read:
             continue
         for name in [element.tag, *element.attrib]:
             namespace, _, local = str(name)[1:].partition("}") if str(name)[:1] == "{" else (

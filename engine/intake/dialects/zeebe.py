@@ -2,18 +2,22 @@
 
 Valid: `zeebe:assignmentDefinition assignee="= owner"`, `zeebe:formDefinition` with a form in the
 file or the pack, `zeebe:ioMapping`, `zeebe:calledDecision`, `zeebe:taskSchedule dueDate`.
-Invalid (kept, ignored, reported): connectors, headers, listeners, version tags.
+The HTTP JSON connector is read as a service call.
+Invalid (kept, ignored, reported): other connectors, headers, listeners, version tags.
 """
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from engine.intake.bpmn import ZEEBE, Element, content
-from engine.intake.dialects.said import Assigned, Said, listed
+from engine.intake.dialects.said import Assigned, HttpStep, Said, listed
 from engine.intake.dialects.xml import Extensions
+from engine.intake.expressions import is_expression, value_of
 
 KEY = "camunda8"
 NAMESPACES = frozenset({ZEEBE})
@@ -23,6 +27,8 @@ HONOURED = frozenset({
     "calledDecision", "calledElement", "loopCharacteristics", "script",
     "subscription",
 })
+_HTTP = "io.camunda:http-json:1"
+_REST = re.compile(r"PT(\d{1,4})S")
 _IN_FILE = "camunda-forms:bpmn:"
 
 
@@ -40,7 +46,71 @@ def said(element: Element, root: Element) -> Said:
         job=own.value("type", "taskDefinition"), retries=own.value("retries", "taskDefinition"),
         before=tuple(_mapped(own, "input")), after=tuple(_mapped(own, "output")),
         decision=own.value("decisionId", "calledDecision"),
-        result=own.value("resultVariable", "calledDecision"))
+        result=own.value("resultVariable", "calledDecision"), http=_http(own))
+
+
+def _http(own: Extensions) -> HttpStep | None:
+    """The request of the HTTP JSON connector: inputs are what it is sent with, headers of the
+    task what becomes of the answer."""
+    if own.value("type", "taskDefinition") != _HTTP:
+        return None
+    given = {each.target: each.source for each in _mapped(own, "input")}
+    said = {each.get("key", ""): each.get("value", "")
+            for each in own.elements("taskHeaders", "header")}
+    kind = given.pop("authentication.type", "noAuth")
+    unread = []
+    headers = _entries(given.get("headers", "= {}"))
+    if given.pop("headers", None) is not None and headers is None:
+        unread.append("headers")
+    made = list(headers or ())
+    if kind == "bearer":
+        made.append(("Authorization", _behind("Bearer ", given.pop("authentication.token", ""))))
+    elif kind == "apiKey" and given.pop("authentication.apiKeyLocation", "headers") == "headers":
+        made.append((given.pop("authentication.name", ""),
+                     given.pop("authentication.value", "")))
+    elif kind != "noAuth":
+        unread.append("authentication")
+    result = _entries(said["resultExpression"]) if said.get("resultExpression") else ()
+    variable = said.get("resultVariable", "")
+    filled = [Assigned(variable, "py:response")] if variable else []
+    unread += ["resultExpression"] if result is None else []
+    unread += [name for name in ("errorExpression",) if said.get(name)]
+    first, second = (_number(given.pop(name, "")) for name in (
+        "connectionTimeoutInSeconds", "readTimeoutInSeconds"))
+    url, method, body = (given.pop(name, "") for name in ("url", "method", "body"))
+    wait = _REST.fullmatch(said.get("retryBackoff", ""))
+    return HttpStep(
+        url, method, tuple(made), body,
+        (*filled, *(Assigned(*each) for each in result or ())),
+        seconds=max(first, second), tries=_number(own.value("retries", "taskDefinition")),
+        rest=int(wait[1]) if wait else 0, unread=(*unread, *_said_more(given)))
+
+
+def _entries(text: str) -> tuple[tuple[str, str], ...] | None:
+    """The entries of a FEEL context, each value as `= Python`; None for what is none."""
+    found = value_of(text) if is_expression(text.strip()) else None
+    tree = ast.parse(found, mode="eval").body if found is not None else None
+    if not isinstance(tree, ast.Dict):
+        return None
+    return tuple((key.value, f"py:{ast.unparse(value)}")
+                 for key, value in zip(tree.keys, tree.values, strict=True)
+                 if isinstance(key, ast.Constant) and isinstance(key.value, str))
+
+
+def _behind(word: str, text: str) -> str:
+    """A text with `word` before it, in the language that it is written in."""
+    return f'= "{word}" + {text[1:]}' if text.startswith("=") else f"{word}{text}"
+
+
+def _number(text: str) -> int:
+    text = text.strip().lstrip("=").strip()
+    return int(text) if text.isdigit() and len(text) < 7 else 0
+
+
+def _said_more(given: Mapping[str, str]) -> tuple[str, ...]:
+    """Inputs that no call of ours has, but for those that say what goes without saying."""
+    return tuple(name for name, source in given.items()
+                 if source.lstrip("= ").lower() not in ("", "false", "noauth"))
 
 
 def _several(text: str) -> tuple[str, ...]:

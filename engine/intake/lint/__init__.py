@@ -9,6 +9,7 @@ from engine.intake.lint import (
     crossing,
     dangling,
     decision_tables,
+    drawn_calls,
     duplicates,
     layout,
     misplaced,
@@ -28,5 +29,6 @@ from engine.intake.subject import Lint
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
     outside.lint, reach.lint, no_default.lint, uncaught.lint, unknown_fields.lint,
-    decision_tables.lint, names.lint, superfluous.lint, layout.lint, unread.lint, vendor.lint,
+    decision_tables.lint, names.lint, superfluous.lint, layout.lint, unread.lint,
+    drawn_calls.lint, vendor.lint,
 )

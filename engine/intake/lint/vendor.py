@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.dialects import VENDORS
+from engine.intake.bpmn import Element, children
+from engine.intake.dialects import VENDORS, said_of
 from engine.intake.dialects.said import STANDARD
 from engine.intake.dialects.xml import foreign
 from engine.intake.model import Finding
@@ -26,7 +27,8 @@ def lint(subject: Subject) -> Iterator[Finding]:
     """One finding for each tool, with the names of what is ignored."""
     vendors = {namespace: vendor for vendor in VENDORS for namespace in vendor.NAMESPACES}
     ignored: dict[str, set[str]] = {}
-    for namespace, name in foreign(subject.root, (*STANDARD, *_COLOURS)):
+    for namespace, name in foreign(subject.root, (*STANDARD, *_COLOURS),
+                                   _of_calls(subject)):
         vendor = vendors.get(namespace)
         if vendor is None or name not in vendor.HONOURED:
             ignored.setdefault(_NAMES[vendor.KEY] if vendor else _short(namespace),
@@ -36,6 +38,13 @@ def lint(subject: Subject) -> Iterator[Finding]:
         yield finding("info", "vendor", None, text(
             "Baton keeps but ignores these extensions of {vendor}: {names}",
             "Baton 保留但忽略 {vendor} 的这些扩展：{names}", vendor=vendor_name, names=some))
+
+
+def _of_calls(subject: Subject) -> set[Element]:
+    """What stands in the extensions of steps that call a service: `drawn_calls` speaks of them."""
+    return {part for node in subject.drawing.nodes()
+            if said_of(node, subject.root).http is not None
+            for holder in children(node, "extensionElements") for part in holder.iterdescendants()}
 
 
 def _short(namespace: str) -> str:
