@@ -106,6 +106,7 @@ class Journal:
 
     def elements(self, case: UUID, *kinds: type[Fact]) -> set[str]:
         """The elements that a case's facts of these kinds are about."""
+        self.write()
         return set(self._session.execute(select(_FACTS.element).distinct().where(
             _FACTS.stream == str(case), _FACTS.kind.in_([kind.__name__ for kind in kinds]),
             _FACTS.element.is_not(None))).scalars())

@@ -105,14 +105,17 @@ class Sandbox:
         return {name: _checked(name, found[name]) for name in sorted(names.written)
                 if name in found and not name.startswith("_")}
 
-    def _run(self, code: str, inputs: dict[str, Any], kind: str) -> Any:
+    def _run(self, code: str, inputs: dict[str, Any], kind: str, *, again: bool = True) -> Any:
         if self._left <= 0:
             raise ModelFault("budget", "The scripts of this step used up their time together "
                                        f"({BUDGET_SECONDS * 1000:.0f} ms).")
         try:
             return _small(self._fed(code, inputs), kind)
-        except MontyCrashedError:
+        except MontyCrashedError as error:
             self._session = None
+            if not again or self._left <= 0:
+                raise ModelFault(kind, "The sandbox was stopped: too much time or memory."
+                                 ) from error
         except MontyError as error:
             self._close()
             raise ModelFault(kind, _reason(error)) from error
@@ -120,16 +123,7 @@ class Sandbox:
             raise ModelFault(kind, str(error)) from error
         # The worker was ended from outside: another one has a try, once. Nothing is done twice,
         # as what runs inside reaches nothing outside.
-        try:
-            return _small(self._fed(code, inputs), kind)
-        except MontyCrashedError as error:
-            self._session = None
-            raise ModelFault(kind, "The sandbox was stopped: too much time or memory.") from error
-        except MontyError as error:
-            self._close()
-            raise ModelFault(kind, _reason(error)) from error
-        except (ValueError, TypeError, OverflowError) as error:
-            raise ModelFault(kind, str(error)) from error
+        return self._run(code, inputs, kind, again=False)
 
     def _fed(self, code: str, inputs: dict[str, Any]) -> Any:
         session = self._checkout()  # waiting for a worker to start is not the script's doing

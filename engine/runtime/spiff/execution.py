@@ -123,7 +123,7 @@ class Execution:
 
     def deliver(self, message: str, element: str | None = None,
                 token: UUID | None = None) -> int:
-        """A message or signal of this name came. Returns how many tokens went on.
+        """A message or signal of this name came. Returns for how many tokens it was.
 
         A message is for one token, the one that has waited longest; a signal is for all of them.
         `element` and `token` narrow it to what waits there.

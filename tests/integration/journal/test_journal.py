@@ -36,6 +36,16 @@ def test_a_case_reads_in_the_order_in_which_things_happened(database, now):
         assert [f for _, f in journal.read_since()] == told
 
 
+def test_the_elements_of_a_case_are_those_of_facts_not_yet_written_too(database, now):
+    case = uuid4()
+    append(database, now, comment(now, case, element="A"))
+    with database.write() as session:
+        journal = Journal(session, now)
+        journal.append(comment(now, case, element="B"))
+        assert journal.elements(case, facts.CommentAdded) == {"A", "B"}
+        assert journal.elements(case, facts.CaseStarted) == set()
+
+
 def test_a_journey_is_read_alone_or_a_version_of_it(database, now):
     told = append(database, now, comment(now, uuid4(), journey_version=1),
                   comment(now, uuid4(), journey_version=2), comment(now, uuid4(), "other"))
