@@ -25,9 +25,9 @@ from engine.journal.service import Journal
 from engine.runtime import held, store, stored, tagged
 from engine.runtime.command import Command
 from engine.runtime.fields import accept, bounded
-from engine.runtime.migration.retype import plainer
 from engine.runtime.model import MAX_MESSAGES, Fault, Sent, Thrown
 from engine.runtime.ports import RunnableVersion, Versions
+from engine.runtime.retype import plainer
 from engine.runtime.tables import CaseRow, CaseStateRow, GivenRow
 
 #: How deep journeys may call each other.

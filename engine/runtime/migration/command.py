@@ -23,10 +23,10 @@ from engine.runtime.mapping.plan import Plan, Ways
 from engine.runtime.mapping.shape import Token
 from engine.runtime.migration.ending import against, look_onward, standing
 from engine.runtime.migration.outcome import Outcome, Step, names_of
-from engine.runtime.migration.retype import retyped
 from engine.runtime.model import PERSON, TimerRule, Wait
 from engine.runtime.notes import Note
 from engine.runtime.ports import RunnableVersion
+from engine.runtime.retype import retyped
 from engine.runtime.sandbox import Sandbox
 from engine.runtime.spiff.compile import CompiledModel
 from engine.runtime.spiff.execution import Execution
