@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 
 from engine.infra.errors import Invalid
 
+#: What may call: whatever stands for a machine's work, or for nothing in particular.
+MAY_CALL = ("task", "serviceTask", "sendTask")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 #: Seconds that one try may take, and how often a call may be repeated.
 LONGEST = 300

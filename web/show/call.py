@@ -10,8 +10,7 @@ from typing import Any
 
 from flask_babel import gettext
 
-from engine.intake.adapt.service_calls import MAY_CALL
-from engine.intake.service_call import METHODS, ServiceCall
+from engine.intake.service_call import MAY_CALL, METHODS, ServiceCall
 from engine.intake.settings import JourneySettings, StepSettings
 from engine.jobs.hosts import AllowedHosts
 from engine.runtime.calls.asking import secret_names

@@ -12,6 +12,7 @@ from engine.intake.bpmn import DEFINITIONS, OUTSIDE, drawn_id
 from engine.intake.drawing import Drawing
 from engine.intake.model import Adaptation
 from engine.intake.rule import Known, Rule
+from engine.intake.service_call import MAY_CALL
 from engine.intake.words import called, text
 
 RULE = Rule(
@@ -20,8 +21,6 @@ RULE = Rule(
     remedy=text("Nothing to do. Switch the call off in the step's panel to have a person do it.",
                 "无需处理。若要由人完成，请在步骤面板中关闭调用。"),
 )
-#: What may call: whatever stands for a machine's work, or for nothing in particular.
-MAY_CALL = ("task", "serviceTask", "sendTask")
 
 
 def adapt(drawing: Drawing, known: Known) -> Iterator[Adaptation]:

@@ -15,7 +15,6 @@ from itertools import chain, count
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.intake.adapt.service_calls import MAY_CALL
 from engine.intake.bpmn import ACTIVITIES, Element, content, drawn_id, kind, name_of, tag
 from engine.intake.choose import choose
 from engine.intake.dialects import camunda, flowable, said_of
@@ -30,6 +29,7 @@ from engine.intake.due import is_due, is_priority
 from engine.intake.expressions import field_expression, is_expression
 from engine.intake.pack import Pack, default_settings
 from engine.intake.read import read_drawing
+from engine.intake.service_call import MAY_CALL
 from engine.intake.settings import JourneySettings, StepSettings
 
 _INITIATORS = camunda.NAMESPACES | flowable.NAMESPACES

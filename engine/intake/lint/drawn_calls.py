@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.intake.adapt.service_calls import MAY_CALL
 from engine.intake.bpmn import drawn_id
 from engine.intake.dialects import said_of
 from engine.intake.dialects.calls import proposed
 from engine.intake.model import Finding
+from engine.intake.service_call import MAY_CALL
 from engine.intake.subject import Subject, finding
 from engine.intake.words import text
 
