@@ -15,8 +15,8 @@ from engine.intake.settings import JourneySettings, StepSettings
 from engine.jobs.hosts import AllowedHosts
 from engine.runtime.calls.asking import secret_names
 from engine.runtime.calls.check import may_call
+from engine.runtime.calls.reply import reads
 from engine.runtime.calls.trial import LONGEST, Trial
-from engine.runtime.sandbox import PROVIDED, names_in
 from engine.runtime.tagged import plain
 from web.i18n import localized
 from web.show.http import EXCERPT, written
@@ -24,7 +24,6 @@ from web.show.rehearse import Input
 from web.unit import baton
 
 _KINDS = {"integer": "number", "decimal": "number", "date": "date", "datetime": "datetime"}
-_GIVEN = frozenset({"secret", "response"})
 
 
 @dataclass(frozen=True)
@@ -61,20 +60,10 @@ def call_view(settings: JourneySettings, element: str, kind: str,
         sorted(call.secrets() - set(names)), _inputs(call, settings, sample or {}))
 
 
-def needed(call: ServiceCall, settings: JourneySettings) -> list[str]:
-    """The data that the expressions of a call read."""
-    found: set[str] = set()
-    for _, source in call.expressions():
-        names = names_in(source.strip(), "eval", "call")
-        found |= names.read - names.own
-    return sorted(name for name in found - _GIVEN
-                  if name in settings.fields or name not in PROVIDED)
-
-
 def _inputs(call: ServiceCall, settings: JourneySettings,
             sample: Mapping[str, str]) -> list[Input]:
     made = []
-    for key in needed(call, settings):
+    for key in reads(call, settings.fields):
         known = settings.fields.get(key)
         kind = _KINDS.get(known.type, "text") if known is not None else "text"
         choices = tuple((value, localized(text)) for value, text in known.choices.items()) \

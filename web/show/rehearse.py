@@ -12,7 +12,7 @@ from flask_babel import gettext
 from engine.intake.records import Draft, Version
 from engine.intake.service_call import TIMEOUT, UNREACHABLE, ServiceCall
 from engine.intake.settings import JourneySettings
-from engine.runtime.calls.reply import example_body
+from engine.runtime.calls.reply import example_body, reads
 from engine.runtime.errors import ModelFault
 from engine.runtime.model import Answer
 from engine.runtime.plausible import Pools
@@ -220,9 +220,11 @@ def _state(rehearsal: Rehearsal) -> tuple[str, str]:
 def _move(move: Move, names: Names, version: RunnableVersion,
           rehearsal: Rehearsal) -> dict[str, Any]:
     keys = _form_keys(version, move.element)
-    asks = move.kind in ("do", "answer", "data", "message") and move.call is None
+    asks = move.kind in ("do", "answer", "data", "message")
     more = () if keys or not asks else (
         *version.fields, *(k for k in _unasked(version) if k not in version.fields))
+    if move.call is not None:
+        keys, more = (), reads(move.call, version.fields)
     return {
         "id": move.id, "kind": move.kind, "element": move.element, "name": names.of(move.element),
         "due": move.due_at, "inside": move.inside, "several": move.several,

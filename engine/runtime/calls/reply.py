@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -17,9 +17,11 @@ from engine.runtime.document import Document
 from engine.runtime.errors import ModelFault
 from engine.runtime.model import Thrown
 from engine.runtime.ports import RunnableVersion
+from engine.runtime.sandbox import PROVIDED, names_in
 from engine.runtime.spiff.execution import Execution
 
 _LONGEST = 20_000
+_GIVEN = frozenset({"secret", "response"})
 _FAILURES = ("", TIMEOUT, UNREACHABLE)
 
 
@@ -88,6 +90,19 @@ def sent(call: ServiceCall, execution: Execution, token: UUID) -> Request:
     """What would be sent, with `secret.NAME` where a secret stands. Raises ModelFault."""
     return make_request(call, lambda text, own: execution.evaluate(token, text, own),
                         "0" * 32).shown()
+
+
+def reads(call: ServiceCall, fields: Container[str]) -> list[str]:
+    """The data that the expressions of a call read; `fields` are those that the journey declares.
+    """
+    found: set[str] = set()
+    for _, source in call.expressions():
+        try:
+            names = names_in(source.strip(), "eval", "call")
+        except ModelFault:
+            continue  # what the sandbox refuses reads nothing; making the request says why
+        found |= names.read - names.own
+    return sorted(name for name in found - _GIVEN if name in fields or name not in PROVIDED)
 
 
 def call_of(version: RunnableVersion, element: str) -> ServiceCall | None:

@@ -127,6 +127,13 @@ def test_without_the_data_that_it_reads_nothing_is_sent(page, outside):
     assert "Nothing was sent" in shown and outside.received == []
 
 
+def test_what_the_sandbox_refuses_is_said_when_it_is_tried(page, outside):
+    fields = wanted(outside, body="= open('/etc/passwd')", url=outside.url)
+    assert "may be called" in said(page.change("call", **fields))
+    assert "Nothing was sent" in said(page.change("call/try", **fields))
+    assert outside.received == []
+
+
 def test_a_service_that_hangs_is_waited_for_no_longer_than_the_call_says(page, outside):
     outside.will(Reply(hangs=True))
     shown = said(page.change("call/try", **wanted(outside, timeout="1"),
