@@ -49,9 +49,7 @@ from engine.people.service import People
 from engine.runtime import figures as case_figures
 from engine.runtime.bulk.deeds import deeds
 from engine.runtime.bulk.runs import Runs, RunSource
-from engine.runtime.business_time import calendars_named
 from engine.runtime.calls.caller import Caller
-from engine.runtime.calls.check import check_calls
 from engine.runtime.calls.request import KIND as SERVICE
 from engine.runtime.calls.trial import Trial, try_call
 from engine.runtime.fields import FieldRule
@@ -63,6 +61,7 @@ from engine.runtime.migration.deed import MIGRATION, Moving
 from engine.runtime.migration.service import Moves, PlanShelf
 from engine.runtime.operations import Operations
 from engine.runtime.ports import RunnableVersion
+from engine.runtime.publishable import Installation, refuse
 from engine.runtime.service import Cases
 from engine.runtime.timer_source import TimerSource
 from engine.runtime.versions import VersionCache
@@ -107,6 +106,11 @@ class Services:
     jobs: Jobs
     moves: Moves
     runs: Runs
+
+    def installation(self) -> Installation:
+        """What publishing a journey may count on here."""
+        return Installation({each.key for each in self.people.departments.all(ended=True)},
+                            AllowedHosts.read(self.settings.allowed_hosts))
 
     def calendar_changed(self, department: str) -> None:
         """A department works at other times: what counts by them is reckoned again.
@@ -380,13 +384,8 @@ def _listen(services: Services) -> None:
 def _publish(services: Services, fact: facts.JourneyPublished) -> None:
     """The rooms above read their part of the version, and may refuse it."""
     version = services.runnable.get(fact.version_id, services.intake.version)
-    departments = {*version.lanes.values(), version.owner}
-    for key in departments:
-        services.people.departments.get(key)
-    for key in calendars_named(version):
-        services.people.departments.get(key)
+    refuse(version, services.installation())
     services.starts.publish(version)
-    check_calls(version, AllowedHosts.read(services.settings.allowed_hosts))
     elements = version.model.elements.values()
     services.promises.publish(fact, services.intake.version(fact.version_id).settings.standards,
                               Surroundings(

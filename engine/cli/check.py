@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,9 @@ from engine.intake.model import Understanding
 from engine.intake.pack import Pack
 from engine.intake.report_json import report
 from engine.intake.understand import understand
+from engine.jobs.hosts import AllowedHosts
 from engine.runtime.compiles import compiled
+from engine.runtime.publishable import Installation
 
 
 def add_parser(commands: Any) -> None:
@@ -54,9 +57,12 @@ def run(options: argparse.Namespace) -> int:
     return 1 if any(each.verdict == "cannot_run" for _, each in found) else 0
 
 
-def look(pack: Pack) -> Understanding:
-    """What intake understands of a pack and the runtime can compile. Raises Invalid, TooLarge."""
+def look(pack: Pack, installation: Installation | None = None) -> Understanding:
+    """What intake understands of a pack and the runtime can compile, and what publishing it refuses
+    in `installation`, else in one of which only the environment is known. Raises Invalid, TooLarge.
+    """
     settings = pack.settings
     found = understand(pack.drawing, process=settings.process if settings is not None else None,
                        known=known_of(settings, pack.files))
-    return compiled(found, settings, pack.files)
+    return compiled(found, settings, pack.files, installation or Installation(
+        allowed=AllowedHosts.read(os.environ.get("BATON_ALLOWED_HOSTS", ""))))

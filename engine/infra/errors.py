@@ -7,6 +7,8 @@ and stays an ordinary exception.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class DomainError(Exception):
     """A request that cannot be carried out; the message is for the person who asked."""
@@ -15,8 +17,11 @@ class DomainError(Exception):
 
     def __init__(self, message: str, /, *, field: str | None = None, **values: object) -> None:
         # `message` is the English sentence and the translation key in one;
-        # `values` fill its {placeholders}, so that the web can translate first.
-        super().__init__(message.format(**values) if values else message)
+        # `values` fill its {placeholders}, so that the web can translate first; those that are
+        # there in several languages stand here in English.
+        spoken = {name: value.get("en") or next(iter(value.values()), "")
+                  if isinstance(value, Mapping) else value for name, value in values.items()}
+        super().__init__(message.format(**spoken) if values else message)
         self.message = message
         self.values = values
         self.field = field

@@ -22,8 +22,7 @@ def collection(drawing: Drawing, marker: Element, known: Known) -> bool:
     `inputDataItem` is the name by which the instance knows its entry.
     """
     expression = _list(drawing, marker, known)
-    item = child(marker, "inputDataItem")
-    name = _item(marker) if item is None else item.get("name") or item.get("id") or ""
+    name = item_of(marker)
     for part in ("loopDataInputRef", "inputDataItem"):
         for element in children(marker, part):
             marker.remove(element)
@@ -36,6 +35,12 @@ def collection(drawing: Drawing, marker: Element, known: Known) -> bool:
     for condition in children(marker, "completionCondition"):
         marker.append(condition)
     return True
+
+
+def item_of(marker: Element) -> str:
+    """The name by which an instance knows its entry, in whichever tool's words."""
+    item = child(marker, "inputDataItem")
+    return _item(marker) if item is None else item.get("name") or item.get("id") or _ITEM
 
 
 def _list(drawing: Drawing, marker: Element, known: Known) -> str | None:

@@ -32,7 +32,10 @@ def known_of(settings: JourneySettings | None, files: Mapping[str, bytes],
                  settings.choices if settings is not None else {}, journeys, outputs_of(files),
                  _formed(settings) if settings is not None else frozenset(), *tables_of(files),
                  service_calls=_calling(settings) if settings is not None else {},
-                 messages=_named(settings) if settings is not None else {})
+                 messages=_named(settings) if settings is not None else {},
+                 correlations={element: step.correlation for element, step in settings.steps.items()
+                               if step.correlation} if settings is not None else {},
+                 declared=frozenset(settings.fields if settings is not None else ()))
 
 
 def _formed(settings: JourneySettings) -> frozenset[str]:

@@ -45,6 +45,10 @@ class Known:
     service_calls: Mapping[str, ServiceCall] = field(default_factory=dict)
     #: Names of the messages that elements wait for, where the journey gives them, by drawn id.
     messages: Mapping[str, str] = field(default_factory=dict)
+    #: Correlation keys of what waits for a message, by drawn id.
+    correlations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: The fields that the journey declares itself, so that an answer may fill no others.
+    declared: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

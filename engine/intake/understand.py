@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from types import ModuleType
 from typing import Any
@@ -80,6 +80,13 @@ def understand(data: bytes, *, process: str | None = None, known: Known | None =
         verdict=_verdict(findings, adaptations))
 
 
+def with_findings(found: Understanding, more: Iterable[Finding]) -> Understanding:
+    """`found` with what else is wrong; an error stops it."""
+    findings = _sorted([*found.findings, *more])
+    return replace(found, findings=findings,
+                   verdict="cannot_run" if _has_errors(findings) else found.verdict)
+
+
 def _nothing_to_run(root: Element, choice: Choice, wanted: str | None) -> Iterator[Finding]:
     if any(kind(part) in CHOREOGRAPHY for part in root):
         yield finding("warning" if choice.chosen is not None else "error", "choreography", root,
@@ -150,12 +157,12 @@ def _stumbled(root: Element, module: str) -> Finding:
         rule=module.rsplit(".", 1)[-1]))
 
 
-def _sorted(findings: list[Finding]) -> tuple[Finding, ...]:
+def _sorted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     order = {"error": 0, "warning": 1, "info": 2}
     return tuple(sorted(findings, key=lambda each: order[each.severity]))
 
 
-def _has_errors(findings: list[Finding]) -> bool:
+def _has_errors(findings: Iterable[Finding]) -> bool:
     return any(each.severity == "error" for each in findings)
 
 

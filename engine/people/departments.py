@@ -88,9 +88,8 @@ class Departments:
         missing = [key for key in wanted if self._session.get(DepartmentRow, key) is None]
         for key in missing:
             facts = wanted[key]
-            spec = CalendarSpec(tuple(facts.get("hours") or USUAL_HOURS), facts.get("holidays"))
             self.create(key, facts.get("name") or key, by=by, timezone=facts.get("timezone"),
-                        calendar=spec)
+                        calendar=_described(facts))
         return missing
 
     def get(self, key: str) -> Department:
@@ -123,12 +122,23 @@ class Departments:
         return row
 
 
+def check_described(key: str, content: Mapping[str, Any]) -> None:
+    """Raises Invalid, naming the part at fault, for a department of a pack that can't be made."""
+    spelling.key(key)
+    spelling.label(content.get("name") or key)
+    work_calendar(_described(content), spelling.timezone(content.get("timezone") or "UTC"))
+
+
 def check_open(session: Session, key: str) -> None:
     """Raises Invalid unless there is such a department and it still works."""
     row = session.get(DepartmentRow, key)
     if row is None or row.ended_at is not None:
         raise Invalid('There is no department "{key}" at work; choose another.',
                       field="department", key=key)
+
+
+def _described(content: Mapping[str, Any]) -> CalendarSpec:
+    return CalendarSpec(tuple(content.get("hours") or USUAL_HOURS), content.get("holidays"))
 
 
 def _columns(spec: CalendarSpec) -> dict[str, Any]:

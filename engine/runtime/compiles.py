@@ -9,21 +9,25 @@ from dataclasses import replace
 from engine.infra.errors import DomainError
 from engine.intake.model import Finding, Understanding
 from engine.intake.settings import JourneySettings
+from engine.intake.understand import with_findings
 from engine.intake.words import Text, text
 from engine.runtime.errors import CannotCompile
+from engine.runtime.ports import RunnableVersion
+from engine.runtime.publishable import Installation, problems, undrawn
 from engine.runtime.versions import runnable
 
 _log = logging.getLogger(__name__)
 
 
 def compiled(found: Understanding, settings: JourneySettings | None = None,
-             files: Mapping[str, bytes] | None = None) -> Understanding:
-    """`found`, with an error where what intake adapted doesn't compile, or a form or table that
-    the journey names can't be used."""
+             files: Mapping[str, bytes] | None = None,
+             installation: Installation | None = None) -> Understanding:
+    """`found`, with an error where what intake adapted doesn't compile, a form or table that the
+    journey names can't be used, or publishing refuses what journey.toml says."""
     if found.verdict == "cannot_run":
         return found
     try:
-        runnable(found, settings, files)
+        version = runnable(found, settings, files)
     except CannotCompile as error:
         return _refused(found, "cannot_compile", _bug(str(error)))
     except DomainError as error:
@@ -31,7 +35,18 @@ def compiled(found: Understanding, settings: JourneySettings | None = None,
     except Exception as error:  # noqa: BLE001 - whatever a drawing does to the parser is reported
         _log.exception("an adapted drawing can't be compiled")
         return _refused(found, "cannot_compile", _bug(f"{type(error).__name__}: {error}"))
-    return found
+    return found if settings is None else _checked(found, version, settings,
+                                                   installation or Installation())
+
+
+def _checked(found: Understanding, version: RunnableVersion, settings: JourneySettings,
+             installation: Installation) -> Understanding:
+    more = (*problems(version, settings.departments, installation),
+            *undrawn(version, {step.id for step in found.steps}))
+    named = {step.id: step.name for step in found.steps} | {
+        lane.id: lane.name for lane in found.lanes}
+    return with_findings(found, [replace(each, name=named.get(each.element, ""))
+                                 for each in more])
 
 
 def _bug(reason: str) -> Text:

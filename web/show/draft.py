@@ -34,7 +34,8 @@ def draft_view(draft: Draft, element: str = "") -> dict[str, Any]:
 
 def understand(draft: Draft) -> Understanding:
     """What Baton makes of a draft, and whether what it made can be run."""
-    return compiled(services().intake.understand(draft), draft.settings, draft.files)
+    return compiled(services().intake.understand(draft), draft.settings, draft.files,
+                    services().installation())
 
 
 def version_view(version: Version, understood: Understanding, element: str = "") -> dict[str, Any]:

@@ -21,6 +21,7 @@ from engine.intake.lint import (
     uncaught,
     unknown_elements,
     unknown_fields,
+    unknown_in_steps,
     unread,
     vendor,
 )
@@ -29,6 +30,6 @@ from engine.intake.subject import Lint
 RULES: tuple[Lint, ...] = (
     duplicates.lint, misplaced.lint, dangling.lint, crossing.lint, unknown_elements.lint,
     outside.lint, reach.lint, no_default.lint, uncaught.lint, unknown_fields.lint,
-    decision_tables.lint, names.lint, superfluous.lint, layout.lint, unread.lint,
-    drawn_calls.lint, vendor.lint,
+    unknown_in_steps.lint, decision_tables.lint, names.lint, superfluous.lint, layout.lint,
+    unread.lint, drawn_calls.lint, vendor.lint,
 )

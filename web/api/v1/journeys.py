@@ -10,7 +10,6 @@ from flask import Response, request, url_for
 from engine.cli.check import look
 from engine.infra.errors import Invalid
 from engine.intake.drop import sort_out
-from engine.intake.model import Understanding
 from engine.intake.records import Draft, Journey
 from engine.intake.report_json import report
 from web.access import actor, token
@@ -32,6 +31,7 @@ from web.api.v1.schemas import Paged, listing
 from web.i18n import language, noted
 from web.reach import drawn_version, own_version
 from web.show import step
+from web.show.draft import understand
 from web.show.journey_map import journey_map
 from web.unit import reads_only, services
 
@@ -55,7 +55,7 @@ def upload(asked: dict[str, Any]) -> Response:
         services().people.departments.get(asked["department"])
         draft = intake.change(draft.id, replace(draft.settings, department=asked["department"]),
                               by=who.person)
-    understood: Understanding = intake.understand(draft)
+    understood = understand(draft)
     made = None
     if asked["publish"]:
         who.require("journey.publish", journey=draft.journey)
@@ -81,7 +81,7 @@ def check(asked: dict[str, Any]) -> list[dict[str, Any]]:
     """
     name, content = _sent(asked.get("filename"))
     found = [(each.name, each.pack()) for each in sort_out([(name, content)])]
-    return [report(each, look(pack), language()) for each, pack in found]
+    return [report(each, look(pack, services().installation()), language()) for each, pack in found]
 
 
 @blueprint.get("/journeys")
