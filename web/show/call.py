@@ -42,6 +42,8 @@ class CallView:
     secrets: list[str]
     missing: list[str]
     inputs: list[Input] = field(default_factory=list)
+    #: The call reads other data than the page asks for; else what is being typed there stays.
+    asks_anew: bool = True
     methods: tuple[str, ...] = METHODS
 
 
@@ -54,10 +56,12 @@ def call_view(settings: JourneySettings, element: str, kind: str,
     call = own or ServiceCall(url="")
     allowed = baton().settings.allowed_hosts
     names = secret_names(os.environ)
+    inputs = _inputs(call, settings, sample or {})
     return CallView(
         call, own is not None and own.on, own is not None, allowed, call.host,
         bool(call.url) and not may_call(call.url, AllowedHosts.read(allowed)), names,
-        sorted(call.secrets() - set(names)), _inputs(call, settings, sample or {}))
+        sorted(call.secrets() - set(names)), inputs,
+        set(sample or {}) != {each.key for each in inputs})
 
 
 def _inputs(call: ServiceCall, settings: JourneySettings,

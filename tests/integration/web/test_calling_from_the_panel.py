@@ -67,6 +67,14 @@ def test_a_step_that_a_person_does_becomes_a_call_and_the_verdict_follows(page, 
     assert "secret.CRM" in page.panel("Note") and "tell-nobody" not in page.panel("Note")
 
 
+def test_what_is_typed_for_a_trial_stays_while_the_call_reads_the_same_data(page, outside):
+    back = page.change("call", **wanted(outside), **{"field:customer_no": "C 7", "field:note": ""})
+    assert 'id="call-sample"' not in back
+    back = page.change("call", **wanted(outside, body=""), **{"field:customer_no": "C 7",
+                                                             "field:note": ""})
+    assert 'id="call-sample"' in back and 'value="C 7"' in back and "field:note" not in back
+
+
 def test_a_person_does_it_again_and_what_was_said_is_kept(page, outside):
     page.change("call", **wanted(outside))
     back = page.change("call", element="Note", who="person")
