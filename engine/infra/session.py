@@ -13,8 +13,6 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session
 
-from engine.infra.prepared import in_one_go
-
 _AT_END = "baton_at_end"
 _BEFORE_ASKING = "baton_before_asking"
 
@@ -24,8 +22,7 @@ class WritingSession(Session):
 
     def flush(self, objects: Sequence[Any] | None = None) -> None:
         """Write what may be asked for: rows in hand first, other rows may point to them."""
-        with in_one_go(self):
-            self._write(_BEFORE_ASKING)
+        self._write(_BEFORE_ASKING)
         super().flush(objects)
 
     def flush_objects(self) -> None:

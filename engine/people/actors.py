@@ -54,6 +54,7 @@ def by_id(session: Session, person: UUID, at: datetime) -> Found | None:
 
 def by_token(session: Session, digest: str, at: datetime) -> FoundToken | None:
     """The token of this hash, with its person."""
+    session.flush()  # a token that was taken away in this command is gone
     rows = _BY_TOKEN.rows(session, hash=digest, at=at)
     who = _found([row[len(_OF_TOKEN):] for row in rows])
     if who is None:
