@@ -12,6 +12,11 @@ from flask_babel import gettext
 from engine.journal import facts
 
 
+#: Reasons, changes, comments and names of files and people by id; what a step failed with by the
+#: incident and the number of the try, the first by the incident alone.
+Texts = Mapping[UUID | tuple[UUID, int], str]
+
+
 @dataclass
 class Chapter:
     """One entry: what happened, when, who did it, and its spans in seconds."""
@@ -31,8 +36,8 @@ class Chapter:
 
 
 def care(fact: facts.Fact, name_of: Callable[[str], str],
-         texts: Mapping[UUID, str]) -> Chapter | None:
-    """The chapter of one such fact; `texts` are reasons, changes and messages by id."""
+         texts: Texts) -> Chapter | None:
+    """The chapter of one such fact."""
     at, element = fact.occurred_at, name_of(fact.element or "")
     match fact:
         case facts.CaseSuspended():
@@ -56,10 +61,14 @@ def care(fact: facts.Fact, name_of: Callable[[str], str],
                            level="red", detail=texts.get(fact.incident, ""))
         case facts.IncidentRetried():
             return Chapter(gettext("%(what)s was tried again, and failed again", what=element), at,
-                           fact.person, level="red")
+                           fact.person, level="red",
+                           detail=texts.get((fact.incident, fact.tries), ""))
+        case facts.IncidentGiven() if fact.to is not None:
+            return Chapter(gettext("%(what)s: the incident was given to %(who)s", what=element,
+                                   who=texts.get(fact.to, "")), at, fact.person)
         case facts.IncidentGiven():
-            return Chapter(gettext("%(what)s: the incident has another owner", what=element), at,
-                           fact.person)
+            return Chapter(gettext("%(what)s: the incident was given to its department",
+                                   what=element), at, fact.person)
         case facts.IncidentResolved():
             return _resolved(fact, element)
     return None

@@ -84,13 +84,19 @@ def told(case: Case) -> list[Chapter]:
                 for p in services().promises.of_case(case.id)}
     departments = department_names()
     version = services().intake.version(case.version_id)
-    texts = {c.id: c.text for c in services().cases.comments(case.id)}
-    texts |= {f.id: f.name for f in services().files.of_case(case.id)}
-    texts |= {i.id: incidents.told(i, version) for i in
-              services().operations.interventions(case.id).values()}
-    texts |= {one.id: one.message for one in
-              services().cases.incidents(case.id, open_only=False)}
-    return story(services().journal.read_case(case.id), _names_by_version(case),
+    history = services().journal.read_case(case.id)
+    texts: dict[UUID | tuple[UUID, int], str] = {
+        **{c.id: c.text for c in services().cases.comments(case.id)},
+        **{f.id: f.name for f in services().files.of_case(case.id)},
+        **{i.id: incidents.told(i, version)
+           for i in services().operations.interventions(case.id).values()},
+        **services().people.names({fact.to for fact in history
+                                   if isinstance(fact, facts.IncidentGiven) and fact.to})}
+    failed = services().operations.tries(services().cases.incidents(case.id, open_only=False))
+    for incident, tries in failed.items():
+        texts[incident] = tries[0].message
+        texts |= {(incident, one.number): one.message for one in tries}
+    return story(history, _names_by_version(case),
                  lambda key: departments.get(key, key), lambda key: promises.get(key, key),
                  texts, services().now())
 

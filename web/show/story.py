@@ -11,7 +11,7 @@ from uuid import UUID
 from flask_babel import gettext, ngettext
 
 from engine.journal import facts
-from web.show.care_story import Chapter, care
+from web.show.care_story import Chapter, Texts, care
 from web.show.links import link
 from web.show.time import span
 
@@ -35,7 +35,7 @@ class _Open:
 
 def story(history: Iterable[facts.Fact], name_in: NamesOf,
           department_of: Callable[[str], str], promise_of: Callable[[str], str],
-          texts: dict[UUID, str], now: datetime) -> list[Chapter]:
+          texts: Texts, now: datetime) -> list[Chapter]:
     """Chapters, oldest first; work that is still open stands last."""
     told: list[Chapter] = []
     items: dict[UUID, _Open] = {}
@@ -89,7 +89,7 @@ def _item(items: dict[UUID, _Open], fact: Any, name_of: Callable[[str], str],
 
 
 def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable[[str], str],
-           texts: dict[UUID, str]) -> Chapter | None:
+           texts: Texts) -> Chapter | None:
     at, element = fact.occurred_at, name_of(fact.element or "")
     match fact:
         case facts.CaseStarted():
@@ -185,7 +185,7 @@ def rules_hit(rules: Sequence[int]) -> str:
                     len(rules), rules=gettext(", ").join(map(str, rules)))
 
 
-def _moved(fact: facts.CaseMigrated, texts: dict[UUID, str]) -> Chapter:
+def _moved(fact: facts.CaseMigrated, texts: Texts) -> Chapter:
     what = gettext("Moved from version %(old)s to version %(new)s", old=fact.from_version,
                    new=fact.journey_version)
     return Chapter(what, fact.occurred_at, fact.person, level="accent",

@@ -25,7 +25,7 @@ def broken(baton):
         draft = services.intake.upload("share.bpmn", drawing.xml(), by=None)
         services.intake.change(draft.id, replace(
             draft.settings, department="service-desk",
-            fields={"amount": FieldSettings("integer", {"en": "Amount"}),
+            fields={"amount": FieldSettings("integer", {"en": "Amount", "zh": "金额"}),
                     "people": FieldSettings("integer", {"en": "People", "zh": "人数"})}), by=None)
         version = services.intake.publish(draft.id, by=None)
         case = services.cases.start(version.id, data={"amount": 10, "people": 0})
@@ -69,6 +69,22 @@ def test_the_panel_says_what_failed_and_corrected_data_lets_it_go_on(app, baton,
     manager.post(retry, **{"data.people": "4", "was.people": "0", "reason": "Four came."})
     assert "People from 0 to 4 · Four came." in manager.text and "Share failed" in manager.text
     assert "worked" in manager.text and 'class="sheet incident"' not in manager.text
+
+
+def test_the_story_keeps_what_each_try_failed_with_and_who_was_given_it(app, baton, broken):
+    page = f"/cases/{broken.number}"
+    manager = Visitor(app, "max")
+    with baton.query() as services:
+        [incident] = services.cases.incidents(broken.id)
+        lin = services.people.persons.by_login("lin").id
+    address = f"{page}/incidents/{incident.id}"
+    manager.get(page)
+    manager.post(f"{address}/retry", **{"data.people": "", "was.people": "0"})
+    manager.post(f"{address}/give", to=f"person:{lin}")
+    story = manager.get(page).get_data(as_text=True).split('class="timeline"')[1]
+    first, again = story.index("ZeroDivisionError"), story.index("TypeError")
+    assert first < story.index("was tried again, and failed again") < again
+    assert "the incident was given to 林晓梅" in story
 
 
 def test_the_case_is_sent_back_to_a_step_chosen_on_the_drawing(app, baton, broken):
