@@ -11,7 +11,6 @@ from flask_babel import gettext
 
 from engine.journal import facts
 
-
 #: Reasons, changes, comments and names of files and people by id; what a step failed with by the
 #: incident and the number of the try, the first by the incident alone.
 Texts = Mapping[UUID | tuple[UUID, int], str]
