@@ -7,6 +7,7 @@ code and templates say; what it adds there has to be translated, a test sees to 
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,8 @@ def compile_stale(folder: Path) -> None:
             continue
         catalogue = read(po)
         try:
-            temporary = mo.with_suffix(".mo.new")
+            # Processes that start at once each write their own, and the last one stays.
+            temporary = mo.with_suffix(f".{os.getpid()}.new")
             with temporary.open("wb") as target:
                 write_mo(target, catalogue)
             temporary.replace(mo)

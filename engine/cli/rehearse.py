@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.cli.language import add_language, language
 from engine.infra.errors import DomainError
 from engine.intake.pack import Pack
 from engine.intake.settings import JourneySettings
+from engine.people.departments import planned_calendar
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import PlayReport, Trouble, play_at_random
 from engine.runtime.versions import runnable
@@ -83,7 +85,9 @@ def _played(path: Path, pack: Pack, options: argparse.Namespace, spoken: str) ->
                 "never_reached": [], "steps": {"min": 0, "median": 0, "max": 0}, "problems": [],
                 "cannot_run": reasons}
     version = runnable(understanding, pack.settings, pack.files)
-    played = play_at_random(version, runs=options.runs, seed=options.seed)
+    played = play_at_random(
+        version, runs=options.runs, seed=options.seed,
+        calendar_of=partial(planned_calendar, version.planned, timezone=version.timezone))
     if not options.json:
         _print(path, played, spoken, version, pack.settings)
     return as_json(str(path), played)

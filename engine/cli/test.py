@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from engine.cli.language import add_language, language
 from engine.infra.errors import DomainError, Invalid
 from engine.intake.pack import Pack
 from engine.intake.settings import localized
+from engine.people.departments import planned_calendar
 from engine.runtime.model_test_run import Outcome, run_test
 from engine.runtime.model_tests import FILE, ModelTest, read_tests
 from engine.runtime.versions import runnable
@@ -66,7 +68,8 @@ def _tested(file: str, pack: Pack, spoken: str) -> dict[str, Any]:
                 "cannot_run": [localized(each.message, spoken) for each in understanding.errors]}
     version = runnable(understanding, pack.settings, pack.files,
                        _timezone(pack))
-    outcomes = [_outcome(run_test(version, test), test, spoken) for test in tests]
+    calendar_of = partial(planned_calendar, version.planned, timezone=version.timezone)
+    outcomes = [_outcome(run_test(version, test, calendar_of), test, spoken) for test in tests]
     passed = sum(each["passed"] for each in outcomes)
     return {"file": file, "passed": passed, "failed": len(outcomes) - passed, "tests": outcomes}
 

@@ -137,6 +137,14 @@ def check_open(session: Session, key: str) -> None:
                       field="department", key=key)
 
 
+def planned_calendar(planned: Mapping[str, Mapping[str, Any]], key: str,
+                     timezone: str) -> WorkCalendar:
+    """The calendar that publishing would give to a department of a pack, in `timezone` where it
+    names none; the usual hours for a department that it says nothing about."""
+    content = planned.get(key, {})
+    return work_calendar(_described(content), content.get("timezone") or timezone)
+
+
 def _described(content: Mapping[str, Any]) -> CalendarSpec:
     return CalendarSpec(tuple(content.get("hours") or USUAL_HOURS), content.get("holidays"))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from engine.infra.errors import Invalid
@@ -38,6 +39,8 @@ class RunnableVersion:
     #: All processes of the drawing that run as cases, by id; `model` is that of `main`.
     processes: Mapping[str, CompiledModel] = field(default_factory=dict)
     main: str = ""
+    #: The departments that publishing makes where they are missing, as in journey.toml.
+    planned: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.processes:

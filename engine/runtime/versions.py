@@ -74,7 +74,8 @@ def runnable(found: Understanding, settings: JourneySettings | None = None,
         model=processes[found.process], fields=field_rules(settings),
         decisions=_decisions(files or {}), forms=_forms(settings, files or {}),
         lanes=dict(settings.lanes), owner=settings.department, timezone=timezone,
-        steps=dict(settings.steps), processes=processes, main=found.process)
+        steps=dict(settings.steps), processes=processes, main=found.process,
+        planned=dict(settings.departments))
 
 
 def field_rules(settings: JourneySettings) -> dict[str, FieldRule]:

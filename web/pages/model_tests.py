@@ -20,7 +20,7 @@ from web.pages.drafts import own_draft
 from web.pages.rehearse import Subject
 from web.reach import own_version
 from web.show.model_tests import kept_tests, outcome_view
-from web.show.rehearsal import play, read_script, ready, why_not
+from web.show.rehearsal import calendars, play, read_script, ready, why_not
 from web.unit import services
 
 blueprint = Blueprint("model_tests", __name__, url_prefix="/journeys")
@@ -51,7 +51,7 @@ def keep(draft_id: UUID) -> ResponseReturnValue:
     play(ready(found), script)  # refused where that takes too long
     made = kept(ready(found), {language(): name}, at=script.at, data=script.data,
                 moves=script.moves, entry=script.entry,
-                calendar_of=services().people.calendar_of)
+                calendar_of=calendars(ready(found)))
     _write(found, (*tests, made))
     flash(gettext("Kept as the test “%(name)s”.", name=name), "success")
     return _shown(draft_id)

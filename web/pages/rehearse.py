@@ -24,9 +24,18 @@ from web.forms.rehearse import sent_fields, sent_reply
 from web.i18n import language
 from web.pages.drafts import own_draft
 from web.reach import own_version
-from web.show.rehearsal import Script, play, read_script, ready, script_of, too_late, why_not
+from web.show.rehearsal import (
+    Script,
+    calendars,
+    play,
+    read_script,
+    ready,
+    script_of,
+    too_late,
+    why_not,
+)
 from web.show.rehearse import beginning, board, play_view
-from web.unit import baton, reads_only, services
+from web.unit import baton, reads_only
 
 blueprint = Blueprint("rehearse", __name__, url_prefix="/journeys")
 
@@ -184,7 +193,7 @@ def _played(subject: Subject) -> ResponseReturnValue:
                                text=why_not(subject.source, error))
     seed = request.args.get("seed", 0, int)
     report = play_at_random(ran, runs=_RUNS, seed=seed, stop=too_late(_LONGEST),
-                            calendar_of=services().people.calendar_of)
+                            calendar_of=calendars(ran))
     if not report.runs:
         return render_template("rehearse/cannot.html", subject=subject, text=gettext(
             "Not even one run came to its end in time. Rehearse it step by step."))

@@ -16,8 +16,7 @@ from engine.runtime.random_play import Played
 from engine.runtime.rehearsal import Rehearsal
 from web.errors import sentence
 from web.i18n import localized
-from web.show.rehearsal import MOST_MOVES, Script, ready
-from web.unit import services
+from web.show.rehearsal import MOST_MOVES, Script, calendars, ready
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,14 @@ def tests_summary(source: Draft | Version) -> Summary | None:
     except DomainError as error:
         return Summary(0, 0, gettext("The tests can't be run: %(reason)s",
                                      reason=sentence(error)), "red")
-    passed = sum(run_test(ran, test, services().people.calendar_of).passed for test in tests)
+    passed = sum(run_test(ran, test, calendars(ran)).passed for test in tests)
     words = gettext("%(passed)s of %(all)s tests pass", passed=passed, all=len(tests))
     return Summary(passed, len(tests), words, "green" if passed == len(tests) else "red")
 
 
 def outcome_view(version: RunnableVersion, test: ModelTest) -> dict[str, Any]:
     """One test as it went, and the rehearsal that shows it."""
-    outcome: Outcome = run_test(version, test, services().people.calendar_of)
+    outcome: Outcome = run_test(version, test, calendars(version))
     return {"name": localized(test.name), "passed": outcome.passed, "moves": len(test.moves),
             "deviation": localized(outcome.deviation) if outcome.deviation else "",
             "at_move": outcome.move, "script": played_again(version, test).written()}
@@ -64,7 +63,7 @@ def played_again(version: RunnableVersion, test: ModelTest) -> Script:
     script = Script(test.begins(version.timezone), test.data, entry=test.entry)
     try:
         rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry,
-                              calendar_of=services().people.calendar_of)
+                              calendar_of=calendars(version))
         for wanted in test.moves[:MOST_MOVES]:
             move = next((each for each in rehearsal.moves() if each.kind == wanted.kind
                          and each.element == wanted.element), None)

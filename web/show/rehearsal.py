@@ -16,14 +16,17 @@ from uuid import UUID
 
 from flask import current_app
 
-from engine.infra.errors import DomainError, Invalid, TooLarge
+from engine.infra.errors import DomainError, Invalid, NotFound, TooLarge
 from engine.intake.records import Draft, Version
+from engine.people.departments import planned_calendar
 from engine.runtime import tagged
+from engine.runtime.business_time import CalendarOf
 from engine.runtime.calls.reply import read_reply
 from engine.runtime.ports import RunnableVersion
 from engine.runtime.random_play import Played, Run
 from engine.runtime.rehearsal import Rehearsal
 from engine.runtime.versions import runnable
+from engine.worktime.calendar import WorkCalendar
 from web.errors import sentence
 from web.i18n import localized, noted
 from web.show.fingerprint import fingerprint
@@ -124,7 +127,7 @@ def play(version: RunnableVersion, script: Script) -> Rehearsal:
     when they take too long."""
     late = too_late(_LONGEST)
     rehearsal = Rehearsal(version, at=script.at, data=script.data, entry=script.entry,
-                          calendar_of=services().people.calendar_of)
+                          calendar_of=calendars(version))
     for each in script.moves:
         if late():
             raise TooLarge(noted("Playing this again takes too long. Start over, with fewer "
@@ -138,6 +141,19 @@ def too_late(after: timedelta) -> Callable[[], bool]:
     now = baton().now
     until = now() + after
     return lambda: bool(now() >= until)
+
+
+def calendars(version: RunnableVersion) -> CalendarOf:
+    """The calendars of departments; of one that publishing would make, as it is planned."""
+    def calendar_of(key: str) -> WorkCalendar:
+        try:
+            return services().people.calendar_of(key)
+        except NotFound:
+            if key not in version.planned:
+                raise
+            return planned_calendar(version.planned, key, version.timezone)
+
+    return calendar_of
 
 
 def ready(source: Draft | Version) -> RunnableVersion:

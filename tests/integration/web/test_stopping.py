@@ -87,7 +87,9 @@ def test_a_server_that_is_told_to_stop_under_load_answers_exactly_what_it_did(
         assert server.wait(120) == 0, server.stderr.read()
         log = [json.loads(line) for line in server.stderr.read().splitlines()]
 
-    faults = [line for line in log if line["level"] != "info"]
+    # A busy machine makes requests wait for a thread, which waitress warns of.
+    faults = [line for line in log if line["level"] != "info"
+              and line["logger"] != "waitress.queue"]
     assert set(outcomes) <= {201, 503}, (outcomes, faults)
     with database.read() as session:
         cases = session.scalar(select(func.count()).select_from(CaseRow))
