@@ -10,7 +10,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
-from web import access, errors, i18n, layout, measured, static_files, unit
+from web import access, errors, i18n, layout, measured, sent, static_files, unit
 from web.api import v1
 from web.pages import (
     cases,
@@ -99,6 +99,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
     )
     measured.install(app)
     app.before_request(unit.begin)
+    app.before_request(sent.check)
     static_files.install(app)
     csrf = CSRFProtect(app)
     access.install(app)

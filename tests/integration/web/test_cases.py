@@ -234,3 +234,11 @@ def test_the_story_names_the_error_that_ended_a_case(app, baton):
     page = Visitor(app, "ada").get(f"/cases/{case.number}").text
     assert "Case closed by an error that nothing in it catches" in page
     assert "not-ours" in page
+
+
+def test_a_character_that_no_database_keeps_is_refused_in_words(app, case):
+    visitor = Visitor(app, "max")
+    visitor.get(f"/cases/{case.number}")
+    refused = visitor.post(f"/cases/{case.number}/comments", text="half\0gone")
+    assert refused.status_code == 422 and "U+0000" in visitor.text
+    assert visitor.get("/cases?text=a%00b").status_code == 422
