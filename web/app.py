@@ -24,6 +24,7 @@ from web.pages import (
     insight,
     jobs,
     journeys,
+    many,
     model_tests,
     modeler,
     moving,
@@ -114,7 +115,7 @@ def create_app(baton: unit.Baton, *, testing: bool = False) -> Flask:
 
 def _register(app: Web, csrf: CSRFProtect) -> None:
     """Every area of pages; the API has tokens instead of CSRF."""
-    for area in (session_pages, work, incidents, cases, operate, journeys, drafts, decisions,
+    for area in (session_pages, work, incidents, cases, many, operate, journeys, drafts, decisions,
                  draft_steps, draft_forms, modeler, rehearse, model_tests, compare, moving, runs,
                  promises, insight, people, departments, profile, search, operations, jobs):
         app.register_blueprint(area.blueprint)

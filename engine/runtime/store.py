@@ -219,6 +219,10 @@ def _filtered(query: Any, where: CaseFilter) -> Any:
         found = CaseRow.number.contains(where.text.strip().upper(), autoescape=True)
         query = query.where(or_(found, CaseRow.customer.in_(where.customers))
                             if where.customers else found)
+    if where.live:
+        query = query.where(CaseRow.state.in_(LIVE))
+    if where.ids is not None:
+        query = query.where(CaseRow.id.in_(where.ids))
     if where.department:
         query = query.where(_involves({where.department}))
     if not where.visible.everything:

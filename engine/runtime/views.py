@@ -118,6 +118,9 @@ class CaseFilter:
     text: str | None = None
     customers: tuple[UUID, ...] = ()
     number_after: str | None = None
+    ids: tuple[UUID, ...] | None = None
+    #: Only cases that haven't ended.
+    live: bool = False
 
 
 @dataclass(frozen=True)

@@ -116,18 +116,24 @@ def test_many_cases_are_suspended_and_resumed_and_the_page_says_how_far_it_is(
         manager, failed, worker):
     first, second = failed(), failed()
     manager.goto("/cases")
-    for number in (first, second):
-        manager.get_by_role("checkbox", name=number).check()
+    manager.get_by_role("checkbox", name=first).check()
+    expect(manager.get_by_text("1 chosen")).to_be_visible()
+    manager.get_by_role("checkbox", name="Choose all").check()
+    expect(manager.get_by_text("2 chosen")).to_be_visible()
     manager.get_by_label("Reason").fill("The law changed")
-    manager.get_by_role("button", name="Do it").click()
+    assert serious(manager) == []
+    manager.get_by_role("button", name="Go on").click()
     expect(manager.get_by_text("2 of 2 dealt with")).to_be_visible()
     assert serious(manager) == []
     manager.get_by_role("link", name=first).click()
     expect(manager.get_by_text("Suspended since")).to_be_visible()
     manager.goto("/cases?state=suspended")
+    manager.get_by_text("Do something to many cases").click()
     manager.get_by_label("What").select_option("resume")
     manager.get_by_label("Which").select_option("all")
-    manager.get_by_role("button", name="Do it").click()
+    manager.get_by_role("button", name="Go on").click()
+    assert serious(manager) == []
+    manager.get_by_role("button", name="Resume 2 cases").click()
     expect(manager.get_by_role("status").get_by_text("2 of 2 dealt with")).to_be_visible()
 
 

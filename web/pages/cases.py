@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from web.errors import sentence, status_of
 from web.forms.blame import blame
 from web.forms.cases import CHANNELS, PRIORITIES, CommentForm, StartForm, Trouble
 from web.forms.found import case_filter
+from web.forms.many import Many
 from web.forms.step import sent_data, store_files
 from web.i18n import language, localized
 from web.show import step
@@ -35,13 +37,18 @@ TABS = ("story", "drawing", "data", "clocks", "files")
 @right("case.read", "case.read_all")
 def index() -> ResponseReturnValue:
     """The cases that one may see, newest first."""
-    where = case_filter(request.args, request.args.get("after"))
+    return case_list(request.args, Many())
+
+
+def case_list(args: Mapping[str, Any], many: Many) -> str:
+    """The page of the list that `args` ask for; `many` is what was to be done to many."""
+    where = case_filter(args, args.get("after"))
     page = services().cases.page(where, 50)
     counted = services().cases.counts(replace(where, state=None))
     return render_template(
         "cases/index.html", page=page, counts=counted, journeys=_journeys(),
         customers=customer_names({c.customer for c in page.cases if c.customer}),
-        priorities=PRIORITIES, channels=CHANNELS, args=request.args)
+        priorities=PRIORITIES, channels=CHANNELS, args=args, many=many)
 
 
 @blueprint.get("/start")

@@ -1,18 +1,15 @@
-"""Incidents over all cases, alike ones together; and one deed on many cases."""
+"""Incidents over all cases, alike ones together."""
 
 from __future__ import annotations
-
-from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from engine.infra.errors import DomainError, Invalid
+from engine.infra.errors import Invalid
 from engine.runtime.bulk.runs import MOST
 from engine.runtime.incidents import IncidentFilter
 from web.access import actor, right
 from web.errors import sentence
-from web.forms.found import case_filter
 from web.i18n import localized
 from web.show import incidents as shown
 from web.show.people import department_names
@@ -42,34 +39,14 @@ def retry() -> ResponseReturnValue:
                            element=request.form.get("element") or None,
                            message=request.form.get("message"))
     cases = services().operations.cases_with(where, MOST + 1)
-    return _begin("retry", cases, element=where.element, message=where.message)
-
-
-@blueprint.post("/cases/bulk")
-@right("case.operate", "case.cancel", "incident.resolve")
-def bulk() -> ResponseReturnValue:
-    """Do one thing to the chosen cases, or to all that the filter finds."""
-    if request.form.get("which") == "all":
-        cases = services().cases.found(case_filter(request.form), MOST + 1)
-    else:
-        cases = [UUID(each) for each in request.form.getlist("case")]
-    return _begin(request.form.get("deed", ""), cases)
-
-
-def _begin(deed: str, cases: list[UUID], **meant: str | None) -> ResponseReturnValue:
     try:
-        made = services().runs.begin(deed, cases, by=actor(),
-                                     reason=request.form.get("reason", ""), what=meant)
+        made = services().runs.begin("retry", cases, by=actor(), what={
+            "element": where.element, "message": where.message})
     except Invalid as error:
-        return _back(error)
+        abandon()
+        flash(sentence(error), "error")
+        return redirect(url_for(".index"))
     return redirect(url_for("runs.run", run_id=made.id))
-
-
-def _back(error: DomainError) -> ResponseReturnValue:
-    abandon()
-    flash(sentence(error), "error")
-    return redirect(url_for("cases.index", **{key: value for key in ("q", "state", "journey",
-                    "priority") if (value := request.form.get(key))}))
 
 
 def _asked() -> IncidentFilter:

@@ -11,6 +11,7 @@ from engine.infra.errors import Conflict
 from engine.runtime.bulk.deed import STATES
 from web.access import actor, right
 from web.errors import sentence
+from web.i18n import localized
 from web.show import runs as shown
 from web.unit import abandon, services
 
@@ -18,6 +19,17 @@ blueprint = Blueprint("runs", __name__, url_prefix="/runs")
 
 #: Who can begin one.
 _RIGHTS = ("case.operate", "case.cancel", "case.move", "incident.resolve", "job.read")
+
+
+@blueprint.get("")
+@right(*_RIGHTS)
+def index() -> ResponseReturnValue:
+    """What was done to many cases, the latest first."""
+    found = services().runs.find(actor(), limit=shown.LATEST)
+    names = services().people.persons.names({run.created_by for run in found if run.created_by})
+    journeys = {each.key: localized(each.settings.name) for each in services().intake.journeys()}
+    return render_template("runs/index.html", runs=found, deeds=shown.DEEDS, states=shown.STATES,
+                           people=names, journeys=journeys)
 
 
 @blueprint.get("/<uuid:run_id>")

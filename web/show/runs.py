@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext, ngettext
 
 from engine.infra.errors import DomainError
 from engine.runtime.bulk.deed import CaseResult, Run
@@ -19,6 +19,8 @@ from web.unit import services
 
 #: Results that a page shows.
 MOST = 200
+#: Former runs that a page lists.
+LATEST = 50
 STATES = {
     "waiting": lazy_gettext("Waiting"), "done": lazy_gettext("Done"),
     "refused": lazy_gettext("Refused"), "failed": lazy_gettext("Failed"),
@@ -31,9 +33,23 @@ DEEDS = {
 }
 
 
+def many_cases(deed: str, count: int) -> str:
+    """What is to be done, with how many."""
+    match deed:
+        case "suspend":
+            return ngettext("Suspend %(num)s case", "Suspend %(num)s cases", count)
+        case "resume":
+            return ngettext("Resume %(num)s case", "Resume %(num)s cases", count)
+        case "cancel":
+            return ngettext("Cancel %(num)s case", "Cancel %(num)s cases", count)
+    return ngettext("Try the failed steps of %(num)s case again",
+                    "Try the failed steps of %(num)s cases again", count)
+
+
 def view(run: Run, results: Sequence[CaseResult]) -> dict[str, Any]:
     """What the page of a run says: its title, where it belongs, each case with the reasons."""
-    under, crumbs = "", [(gettext("Cases"), url_for("cases.index"))]
+    under, crumbs = "", [(gettext("Cases"), url_for("cases.index")),
+                         (gettext("Done to many cases"), url_for("runs.index"))]
     if run.deed == MIGRATION:
         before, after = (services().intake.version(each) for each in versions_of(run))
         title = after.settings.title(language())

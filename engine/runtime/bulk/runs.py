@@ -60,16 +60,10 @@ class Runs:
         Raises Invalid for no case or too many, and where a reason is missing, Forbidden without
         the right anywhere; whether each case may be touched is asked when its turn comes.
         """
-        if deed not in self._deeds:
-            raise Invalid("{deed} can't be done to many cases; choose one of {deeds}.",
-                          field="deed", deed=deed, deeds=", ".join(self._deeds))
-        doing = self._deeds[deed]
-        by.require_anywhere(doing.right)
+        doing = self.require(deed, reason, by)
         found = store.by_ids(self._session, cases) if len(cases) <= MOST else {}
         if not found:
             raise Invalid("Choose between 1 and {most} cases.", field="cases", most=MOST)
-        if doing.explained and not reason.strip():
-            raise Invalid("Say why: the reason stands in the case's story.", field="reason")
         journey, settled = doing.settle(what or {}, by)
         numbers = {case: found[case].number for case in dict.fromkeys(cases) if case in found}
         row = BulkRunRow(id=new_id(self._now), kind=deed, journey=journey, what=settled,
@@ -83,6 +77,17 @@ class Runs:
             for position, (case, number) in enumerate(numbers.items()))
         self._session.flush()
         return self._run(row)
+
+    def require(self, deed: str, reason: str, by: Actor) -> Deed:
+        """The deed, where `by` may ask for it with this reason. Raises Invalid, Forbidden."""
+        if deed not in self._deeds:
+            raise Invalid("{deed} can't be done to many cases; choose one of {deeds}.",
+                          field="deed", deed=deed, deeds=", ".join(self._deeds))
+        doing = self._deeds[deed]
+        by.require_anywhere(doing.right)
+        if doing.explained and not reason.strip():
+            raise Invalid("Say why: the reason stands in the case's story.", field="reason")
+        return doing
 
     def get(self, run_id: UUID, by: Actor) -> Run:
         """A run of `by`'s own, of a journey of which `by` may do the same, or any for who looks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -142,17 +143,54 @@ def test_alike_incidents_stand_together_and_are_tried_again_at_once(app, baton, 
     assert Visitor(app, "lin").get("/incidents").status_code == 403
 
 
-def test_chosen_cases_are_suspended_from_the_list(app, baton, broken):
+def test_ticked_cases_are_suspended_from_the_list_and_a_slip_keeps_what_was_chosen(
+        app, baton, broken):
     manager = Visitor(app, "max")
     assert "Do something to many cases" in manager.get("/cases").get_data(as_text=True)
-    manager.post("/cases/bulk", deed="suspend", which="chosen", case=str(broken.id))
+    assert manager.post("/cases/many", deed="resume", reason="Kept").status_code == 422
+    assert "Tick the cases first" in manager.text and 'value="Kept"' in manager.text
+    assert '<option value="resume" selected>' in manager.text
+    manager.post("/cases/many", deed="suspend", which="chosen", case=str(broken.id))
     assert "Say why" in manager.text
-    manager.post("/cases/bulk", deed="suspend", which="all", state="open", reason="Holiday")
+    assert re.search(rf'value="{broken.id}" form="many"[^>]*checked', manager.text)
+    manager.post("/cases/many", deed="suspend", which="chosen", case=str(broken.id), reason="Fair")
+    work_off(baton)
+    assert state_of(baton, broken) == "suspended"
+    assert "Do something" not in Visitor(app, "lin").get("/cases").get_data(as_text=True)
+    former = manager.get("/runs").get_data(as_text=True)
+    assert "Suspending cases" in former and "Fair" in former and 'href="/runs"' in manager.get(
+        "/cases").get_data(as_text=True)
+
+
+def test_cancelling_many_cases_is_asked_again_with_their_number(app, baton, broken):
+    with baton.command() as services:
+        other = services.cases.start(broken.version_id)
+    manager = Visitor(app, "max")
+    manager.get("/cases")
+    ask = {"deed": "cancel", "which": "all", "state": "open", "reason": "Closed down"}
+    manager.post("/cases/many", **ask)
+    assert "Cancel 2 cases?" in manager.text and "be undone" in manager.text
+    assert state_of(baton, broken) == "open"
+    manager.post("/cases/many", back="1", **ask)
+    assert 'value="Closed down"' in manager.text and state_of(baton, broken) == "open"
+    manager.post("/cases/many", confirmed="1", **ask)
+    assert "Meanwhile other cases are meant" in manager.text
+    manager.post("/cases/many", confirmed="2", **ask)
+    work_off(baton)
+    assert {state_of(baton, broken), state_of(baton, other)} == {"cancelled"}
+    assert f'value="{broken.id}" form="many"' not in manager.get("/cases").get_data(as_text=True)
+    # What has ended is neither counted nor tried again.
+    assert manager.post("/cases/many", deed="cancel", which="all", reason="x").status_code == 422
+
+
+def work_off(baton):
     while baton.work_once():
         pass
+
+
+def state_of(baton, case):
     with baton.query() as services:
-        assert services.cases.case(broken.id).state == "suspended"
-    assert "Do something" not in Visitor(app, "lin").get("/cases").get_data(as_text=True)
+        return services.cases.case(case.id).state
 
 
 def test_the_owner_finds_the_incident_in_my_work(app, baton, broken):

@@ -1,4 +1,5 @@
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { startChoosing } from "./shell/choose.js";
 import { startCommandBox } from "./shell/command.js";
 import { startConfirm } from "./shell/confirm.js";
 import { startFileDrops } from "./shell/drops.js";
@@ -11,5 +12,6 @@ startHtmx(htmx);
 startMenus();
 startCommandBox();
 startConfirm(htmx);
+startChoosing();
 startFileDrops();
 startKeys();
