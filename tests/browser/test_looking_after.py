@@ -114,7 +114,7 @@ def test_a_case_is_sent_back_to_a_step_chosen_on_the_drawing(manager, failed):
 
 def test_many_cases_are_suspended_and_resumed_and_the_page_says_how_far_it_is(
         manager, failed, worker):
-    first, second = failed(), failed()
+    first, _ = failed(), failed()
     manager.goto("/cases")
     manager.get_by_role("checkbox", name=first).check()
     expect(manager.get_by_text("1 chosen")).to_be_visible()

@@ -37,7 +37,7 @@ def suspend(reference: str) -> ResponseReturnValue:
 def resume(reference: str) -> ResponseReturnValue:
     """Let a suspended case go on."""
     return _done(reference, "resume", lambda case: services().operations.resume(
-        case.id, by=actor(), seen=_seen()), gettext("The case goes on."))
+        case.id, reason=_reason(), by=actor(), seen=_seen()), gettext("The case goes on."))
 
 
 @blueprint.post("/<reference>/cancel")

@@ -35,9 +35,11 @@ def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
     work = [i for i in services().work.of_case(case.id) if i.state in ("offered", "claimed")]
     people |= {i.assignee for i in work if i.assignee}
     longest = max((c.waited or 0) + (c.worked or 0) for c in chapters) if chapters else 0
-    waits = services().cases.waits(case.id)
     document = services().cases.document(case.id)
     failed = incidents.panels(case, version, departments, actor)
+    # What has failed waits for its owner alone, also where a call or a timer would bring it on.
+    stuck = {(panel.incident.token, panel.incident.element) for panel in failed}
+    waits = [w for w in services().cases.waits(case.id) if (w.token, w.element) not in stuck]
     people |= {one.person for panel in failed for one in panel.tries if one.person}
     return {
         "case": case, "version": version, "other_version": _other_version(case),
@@ -49,6 +51,7 @@ def case_view(case: Case, actor: Actor, trouble: Trouble) -> dict[str, Any]:
         "next_tries": {w.token: found for w in waits if w.kind == "service"
                        and (found := incidents.next_try(case.id, w.token))},
         "files": files, "comments": comments,
+        "stands": [*(_awaited(waits, name_of).values()), *(panel.step for panel in failed)],
         "messages": [w for w in waits if w.message],
         "incidents": failed, "lines": incidents.fields(version, document, trouble),
         "data": known_data(version, document),

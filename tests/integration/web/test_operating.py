@@ -52,7 +52,8 @@ def test_a_manager_suspends_a_case_and_staff_see_why_their_work_waits(app, baton
     manager.post(f"{page}/suspend", reason="The court looks at it.")
     assert "Suspended since" in manager.text and "The court looks at it." in manager.text
     assert "Try again" not in manager.text
-    manager.post(f"{page}/resume")
+    manager.post(f"{page}/resume", reason="It has looked.")
+    assert "It has looked." in manager.text
     assert "Case resumed" in manager.text and "Try again" in manager.text
 
 
@@ -98,6 +99,18 @@ def test_the_case_is_sent_back_to_a_step_chosen_on_the_drawing(app, baton, broke
     assert manager.post(f"{page}/send-back", token=token, to="Ask").status_code == 422
     manager.post(f"{page}/send-back", token=token, to="Ask", reason="Ask again")
     assert "Sent back from Share to Ask how many" in manager.text and "Ask again" in manager.text
+
+
+def test_a_suspended_case_offers_no_work_to_do_next(app, baton, broken):
+    with baton.command() as services:
+        case = services.cases.start(broken.version_id)
+        boss = services.people.accounts.actor(services.people.persons.by_login("max").id)
+    page, lin = f"/cases/{case.number}", Visitor(app, "lin")
+    primary = re.compile(r'<a class="btn btn-primary"[^>]*>Ask how many')
+    assert primary.search(lin.get(page).get_data(as_text=True))
+    with baton.command() as services:
+        services.operations.suspend(case.id, reason="Wait", by=boss)
+    assert not primary.search(lin.get(page).get_data(as_text=True))
 
 
 def test_a_failed_step_is_skipped(app, baton, broken):
@@ -232,3 +245,22 @@ def test_when_an_outside_service_is_asked_again_is_said(sqlite_database, now, tm
     with baton.command() as services:
         services.session.query(JobRow).one().state = "running"
     assert "being tried now (try 2 of 5)" in Visitor(app, "max").get(page).get_data(as_text=True)
+
+
+def test_a_call_that_failed_for_good_no_longer_waits_for_the_service(
+        sqlite_database, now, tmp_path):
+    baton = make_baton(sqlite_database, now, tmp_path, allowed_hosts="127.0.0.1:9")
+    hire(baton)
+    app = create_app(baton, testing=True)
+    call = read_call({"url": "http://127.0.0.1:9/", "retries": 0}, "call")
+    drawing = (Drawing("Orders").start().element("serviceTask", "Ask", "Ask the CRM").end()
+               .path("Begin", "Ask", "Finish"))
+    with baton.command() as services:
+        draft = services.intake.upload("orders.bpmn", drawing.xml(), by=None)
+        services.intake.change(draft.id, replace(
+            draft.settings, department="service-desk").with_step("Ask", call=call), by=None)
+        case = services.cases.start(services.intake.publish(draft.id, by=None).id)
+    work_off(baton)
+    text = Visitor(app, "max").get(f"/cases/{case.number}").get_data(as_text=True)
+    assert "failed and waits for someone to deal with it" in text
+    assert "waits for an outside service" not in text
