@@ -18,6 +18,7 @@ from typing import Any
 from engine.infra.errors import Invalid
 from engine.intake.correlation import expression_of
 from engine.runtime.errors import ModelFault
+from engine.runtime.fault_words import NO_MATCH
 
 #: How many keys a message may carry: it is looked for by each part of them.
 MOST_KEYS = 6
@@ -91,6 +92,5 @@ def expected(rule: Mapping[str, str], values: Mapping[str, Any],
         return hashed(found)
     except Invalid:
         empty = ", ".join(name for name, value in found.items() if value in (None, ""))
-        raise ModelFault("correlation", (
-            f"No message can be matched: the correlation key {empty or ', '.join(found)} has no "
-            "value that can be compared. Correct the data.")) from None
+        raise ModelFault("correlation", NO_MATCH.format(
+            keys=empty or ", ".join(found))) from None

@@ -184,7 +184,10 @@ def _told(form: UploadForm, trouble: str) -> UploadForm:
 
 def _shown(found: Version) -> dict[str, object]:
     intake = services().intake
-    understood = replace(intake.understand(found), adaptations=found.adaptations, findings=(),
+    again = intake.understand(found)
+    understood = replace(again, adaptations=found.adaptations,
+                         findings=tuple(each for each in again.findings
+                                        if each.severity == "warning"),
                          verdict="runs_with_decisions" if any(a.asks for a in found.adaptations)
                          else "runs")
     return version_view(found, understood, str(request.args.get("element", ""))[:255])

@@ -13,6 +13,7 @@ from engine.runtime.views import Case, CaseWait
 from web.forms.cases import Trouble
 from web.i18n import language, localized
 from web.show import incidents
+from web.show.fault_words import fault_words
 from web.show.inbox import customer_names
 from web.show.known import known_data
 from web.show.people import department_names
@@ -97,8 +98,8 @@ def told(case: Case) -> list[Chapter]:
                                    if isinstance(fact, facts.IncidentGiven) and fact.to})}
     failed = services().operations.tries(services().cases.incidents(case.id, open_only=False))
     for incident, tries in failed.items():
-        texts[incident] = tries[0].message
-        texts |= {(incident, one.number): one.message for one in tries}
+        texts[incident] = fault_words(tries[0].message)
+        texts |= {(incident, one.number): fault_words(one.message) for one in tries}
     return story(history, _names_by_version(case),
                  lambda key: departments.get(key, key), lambda key: promises.get(key, key),
                  texts, services().now())
@@ -150,7 +151,8 @@ def drawing_marks(case: Case) -> dict[str, Any]:
         if one.element:
             markers[one.element] = ["trouble"]
             tokens.append({"element": one.element, "label": "!",
-                           "title": f"{element_name(version, one.element)}: {one.message}"})
+                           "title": f"{element_name(version, one.element)}: "
+                                    f"{fault_words(one.message)}"})
     return {"markers": markers, "tokens": tokens}
 
 

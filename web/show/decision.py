@@ -15,11 +15,12 @@ from engine.intake.lint.decision_tables import said_of
 from engine.intake.records import Draft, Version
 from engine.runtime.decisions.evaluate import Outcome
 from engine.runtime.decisions.trial import Needed, attempt, needed
-from engine.runtime.errors import ModelFault
+from engine.runtime.errors import ModelFault, RulesClash
 from engine.runtime.tagged import plain
 from engine.runtime.versions import field_rules
 from web.errors import sentence
 from web.i18n import language, localized
+from web.show.fault_words import fault_words
 from web.show.kinds import FIELD_TYPES
 from web.unit import baton
 
@@ -104,13 +105,15 @@ def decision_page(source: Draft | Version, key: str, sent: Mapping[str, str],
                            baton().settings.timezone, baton().now())
         except DomainError as error:
             trouble = sentence(error)
+        except RulesClash as clash:
+            trouble, made = fault_words(str(clash)), {clash.decision: Outcome({}, clash.rules, ())}
         except ModelFault as fault:
-            trouble = str(fault)
+            trouble = fault_words(str(fault))
     elif hit:
         made = {key: Outcome({}, tuple(hit), ())}
     return {"decision": decision, "trouble": trouble, "tried": "try" in sent,
             "name": named(source, decision),
-            "tables": [_table(each, source, made.get(each.id), "try" in sent)
+            "tables": [_table(each, source, made.get(each.id), "try" in sent and not trouble)
                        for each in _all(decision)],
             "questions": _questions(decision, source, sent)}
 

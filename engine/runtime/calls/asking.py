@@ -10,6 +10,7 @@ from engine.intake.service_call import ServiceCall
 from engine.jobs.http import HttpClient
 from engine.runtime.calls.request import Request, hidden, response_of
 from engine.runtime.errors import CallFailed
+from engine.runtime.fault_words import ANSWERED, ANSWERED_ONLY, MOVED
 
 #: How the secret NAME is called in the environment of whoever calls.
 SECRET = "BATON_SECRET_"  # noqa: S105 - the beginning of a name
@@ -44,12 +45,12 @@ class Heard:
     def said(self) -> str:
         """The answer in one sentence, with the beginning of what it holds."""
         if 300 <= self.status < 400:
-            return (f"The service answered {self.status}: it is somewhere else. Baton follows no "
-                    "redirects; call the new address.")
+            return MOVED.format(status=self.status)
         printable = "".join(letter if letter.isprintable() else " " for letter in self.text)
         excerpt = " ".join(printable.split())[:_EXCERPT]
-        reason = f" {self.reason}" if self.reason else ""
-        return f"The service answered {self.status}{reason}{': ' + excerpt if excerpt else '.'}"
+        status = f"{self.status} {self.reason}".strip()
+        return ANSWERED.format(status=status, answer=excerpt) if excerpt \
+            else ANSWERED_ONLY.format(status=status)
 
 
 def ask(http: HttpClient, call: ServiceCall, request: Request, *, key: str, seconds: float,

@@ -14,7 +14,8 @@ from engine.intake.formulas.interpret import Feel, FeelFault, compare, feel_valu
 from engine.intake.formulas.moments_of import Months, iso_duration
 from engine.intake.formulas.tree import Node
 from engine.runtime.decisions.parsed import Parsed, parsed
-from engine.runtime.errors import ModelFault
+from engine.runtime.errors import ModelFault, RulesClash
+from engine.runtime.fault_words import ANY_CLASH, UNIQUE_CLASH
 from engine.runtime.sandbox import Sandbox
 
 Hit = tuple[Any, ...]
@@ -121,14 +122,15 @@ class _Deciding:
         if not hits:
             return dict.fromkeys(decision.outputs), []
         if policy == "UNIQUE" and len(hits) > 1:
-            raise ModelFault("decision", f"{decision.name}: rows {_listed(rules)} both match, but "
-                                         "the hit policy UNIQUE allows one.")
+            clash = tuple(at + 1 for at in rules)
+            raise RulesClash(decision.id, clash, UNIQUE_CLASH.format(
+                table=decision.name, rules=_listed(rules)))
         if policy == "ANY":
             other = next((at for at, hit in hits if hit != hits[0][1]), None)
             if other is not None:
-                raise ModelFault("decision", f"{decision.name}: rows {rules[0] + 1} and "
-                                             f"{other + 1} both match and differ, but the hit "
-                                             "policy ANY wants them equal.")
+                clash = (rules[0] + 1, other + 1)
+                raise RulesClash(decision.id, clash, ANY_CLASH.format(
+                    table=decision.name, rules=_listed([rules[0], other])))
             return dict(zip(decision.outputs, hits[0][1], strict=True)), rules
         return dict(zip(decision.outputs, hits[0][1], strict=True)), rules[:1]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.people.access import SYSTEM
+from engine.runtime.fault_words import ANSWERED, ANSWERED_ONLY, MOVED, UNIQUE_CLASH, template_of
 from tests.support.web import Visitor
 
 PACKS = Path(__file__).resolve().parents[3] / "processes"
@@ -55,22 +56,58 @@ def test_a_table_that_is_not_there_is_not_found(app, repair):
 
 
 def test_the_story_of_a_case_names_the_rule_that_decided(app, baton, tmp_path):
-    (tmp_path / "p").mkdir()
-    pack = tmp_path / "p"
-    (pack / "limit.dmn").write_bytes(LIMIT)
-    (pack / "journey.bpmn").write_bytes(DRAWN)
-    (pack / "journey.toml").write_text(
-        'key = "limit"\nname = "Limit"\ndepartment = "billing"\n', encoding="utf-8")
-    with baton.command() as services:
-        version = services.intake.publish_path(pack, by=None)
-    with baton.command() as services:
-        case = services.cases.start(version.id, data={"amount": 500})
+    case = started(baton, tmp_path, LIMIT, 500)
     visitor = Visitor(app, "max")
     visitor.get(f"/cases/{case.number}")
     at = "/journeys/limit/versions/1/decisions/D?hit=2"
     assert f'<a href="{at}">decided by rule 2 of its table</a>' in visitor.text
     visitor.get(at)
     assert '<tr class="hit" id="rule-D-2">' in visitor.text
+
+
+def started(baton, folder: Path, table: bytes, amount: int):
+    """A case of a journey that `table` decides."""
+    (folder / "limit.dmn").write_bytes(table)
+    (folder / "journey.bpmn").write_bytes(DRAWN)
+    (folder / "journey.toml").write_text(
+        'key = "limit"\nname = "Limit"\ndepartment = "billing"\n', encoding="utf-8")
+    with baton.command() as services:
+        version = services.intake.publish_path(folder, by=None)
+    with baton.command() as services:
+        return services.cases.start(version.id, data={"amount": amount})
+
+
+def test_rules_that_meet_are_told_after_publishing_too_and_marked_where_they_are_tried(
+        app, baton, tmp_path):
+    case = started(baton, tmp_path, OVERLAP, 150)
+    visitor = Visitor(app, "dora")
+    visitor.get("/journeys/limit/versions/1")
+    assert "Rules 1 and 2 of “Approver” both match" in visitor.text
+    visitor.get("/journeys/limit/versions/1/decisions/D?try=1&in.amount=150")
+    assert "Approver: rules 1 and 2 both match, but the hit policy UNIQUE allows one." \
+        in visitor.text
+    assert visitor.text.count('<tr class="hit"') == 2
+    assert 'id="decided"' in visitor.text and 'action="#decided"' in visitor.text
+
+    manager = Visitor(app, "max")
+    for page in (f"/cases/{case.number}", "/incidents"):
+        manager.client.get(page, headers={"Accept-Language": "zh"})
+        text = manager.client.get(page, headers={"Accept-Language": "zh"}).get_data(as_text=True)
+        assert "Approver：第 1、2 条规则都匹配" in text and "both match" not in text
+
+
+@pytest.mark.parametrize("sentence", [
+    UNIQUE_CLASH.format(table="A: b", rules="1, 2 and 3"),
+    ANSWERED.format(status="503 Away", answer="try {later}\nor not"),
+    ANSWERED_ONLY.format(status="404"), MOVED.format(status="301"),
+])
+def test_what_the_engine_says_of_a_fault_is_found_again_with_its_values(sentence):
+    template, values = template_of(sentence)
+    assert template.format(**values) == sentence
+
+
+def test_what_python_or_a_service_says_stays_as_it_is():
+    assert template_of("decimal.DivisionByZero") is None
 
 
 DRAWN = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -88,3 +125,4 @@ LIMIT = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id
   </outputEntry></rule>
   <rule><inputEntry><text>&gt;= 200</text></inputEntry><outputEntry><text>"finance"</text>
   </outputEntry></rule></decisionTable></decision></definitions>"""
+OVERLAP = LIMIT.replace(b"&gt;= 200", b"&gt;= 100")

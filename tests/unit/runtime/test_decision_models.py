@@ -206,7 +206,7 @@ def test_random_tables_decide_as_the_slow_obvious_way_does(rows, x, y):
     assert of("COLLECT", 'aggregation="COUNT"') == len(outs)
     for policy, fails in (("UNIQUE", len(outs) > 1), ("ANY", len(set(outs)) > 1)):
         if fails:
-            with pytest.raises(ModelFault, match=f"rows {hits[0][0]}"):
+            with pytest.raises(ModelFault, match=f"rules {hits[0][0]}"):
                 of(policy)
         else:
             assert of(policy) == (outs[0] if outs else None)

@@ -64,7 +64,7 @@ def test_a_cell_matches_what_it_says(cell, hits, misses):
 def test_unique_refuses_two_hits_and_names_the_rows():
     decision = table("UNIQUE", ("> 1", "1"), ("> 2", "2"))
     assert out(decision, x=2) == 1
-    with pytest.raises(ModelFault, match="rows 1 and 2"):
+    with pytest.raises(ModelFault, match="rules 1 and 2"):
         out(decision, x=3)
 
 
