@@ -93,7 +93,7 @@ def test_rules_that_meet_are_told_after_publishing_too_and_marked_where_they_are
     for page in (f"/cases/{case.number}", "/incidents"):
         manager.client.get(page, headers={"Accept-Language": "zh"})
         text = manager.client.get(page, headers={"Accept-Language": "zh"}).get_data(as_text=True)
-        assert "Approver：第 1、2 条规则都匹配" in text and "both match" not in text
+        assert "Approver：第 1、2 条规则都匹配" in text and "UNIQUE allows one.<" not in text
 
 
 @pytest.mark.parametrize("sentence", [
