@@ -16,15 +16,6 @@ class ModelFault(Exception):
         self.kind = kind
 
 
-class RulesClash(ModelFault):
-    """Rules of the decision `decision`, counted from 1, match together against its hit policy."""
-
-    def __init__(self, decision: str, rules: tuple[int, ...], message: str) -> None:
-        super().__init__("decision", message)
-        self.decision = decision
-        self.rules = rules
-
-
 class CannotCompile(Invalid):
     """The adapted model can't be run; the message names the element."""
 

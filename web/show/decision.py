@@ -13,9 +13,9 @@ from engine.intake.decision_ids import tables_of
 from engine.intake.dmn.read import Column, Decision
 from engine.intake.lint.decision_tables import said_of
 from engine.intake.records import Draft, Version
-from engine.runtime.decisions.evaluate import Outcome
+from engine.runtime.decisions.evaluate import Outcome, RulesClash
 from engine.runtime.decisions.trial import Needed, attempt, needed
-from engine.runtime.errors import ModelFault, RulesClash
+from engine.runtime.errors import ModelFault
 from engine.runtime.tagged import plain
 from engine.runtime.versions import field_rules
 from web.errors import sentence

@@ -14,7 +14,7 @@ from engine.intake.formulas.interpret import Feel, FeelFault, compare, feel_valu
 from engine.intake.formulas.moments_of import Months, iso_duration
 from engine.intake.formulas.tree import Node
 from engine.runtime.decisions.parsed import Parsed, parsed
-from engine.runtime.errors import ModelFault, RulesClash
+from engine.runtime.errors import ModelFault
 from engine.runtime.fault_words import ANY_CLASH, UNIQUE_CLASH
 from engine.runtime.sandbox import Sandbox
 
@@ -34,6 +34,15 @@ class Outcome:
     outputs: Mapping[str, Any]
     rules: tuple[int, ...]
     inputs: tuple[Any, ...]
+
+
+class RulesClash(ModelFault):
+    """Rules of the decision `decision`, counted from 1, match together against its hit policy."""
+
+    def __init__(self, decision: str, rules: tuple[int, ...], message: str) -> None:
+        super().__init__("decision", message)
+        self.decision = decision
+        self.rules = rules
 
 
 def decide(decision: Decision, values: Mapping[str, Any], sandbox: Sandbox) -> dict[str, Any]:
