@@ -55,7 +55,8 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(f"{len(numbers)} can't move ({', '.join(numbers[:5])}"
                              f"{', …' if len(numbers) > 5 else ''}): {reason}\n")
         sys.stdout.write(f"{moved} of {len(lines)} cases "
-                         f"{'moved' if options.yes else 'can move'}.\n")
+                         f"{'moved' if options.yes else 'can move'}"
+                         f"{'' if lines else ': none is on that version any more'}.\n")
     return 0 if moved == len(lines) else 1
 
 
@@ -94,7 +95,14 @@ def _moved(baton: Baton, options: argparse.Namespace,
 
 
 def _cases(services: Services, options: argparse.Namespace, before: Version) -> list[Case]:
-    return services.moves.open_cases(before.id, SYSTEM.visible(), numbers=options.numbers)
+    wanted = [number.upper() for number in options.numbers]
+    found = services.moves.open_cases(before.id, SYSTEM.visible(), numbers=wanted)
+    unknown = sorted({*wanted} - {case.number for case in found})
+    if unknown:
+        raise Invalid("No case that hasn't ended is on version {number} of {journey} under "
+                      "{cases}.", field="case", number=before.number, journey=before.journey,
+                      cases=", ".join(unknown))
+    return found
 
 
 def _by_reason(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
@@ -120,4 +128,5 @@ def _versions(services: Services, options: argparse.Namespace) -> tuple[Version,
     intake = services.intake
     after = options.after or intake.latest(options.journey).number
     before = options.before or after - 1
-    return intake.numbered(options.journey, before), intake.numbered(options.journey, after)
+    target = intake.numbered(options.journey, after)  # asked first: `before` may follow from it
+    return intake.numbered(options.journey, before), target

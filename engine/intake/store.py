@@ -89,6 +89,10 @@ def version_id(session: Session, journey: str, number: int | None = None) -> UUI
         query = query.where(VersionRow.number == number)
     found = session.execute(query.order_by(VersionRow.number.desc()).limit(1)).scalar_one_or_none()
     if found is None:
+        if number is not None:
+            latest = session.get_one(VersionRow, version_id(session, journey)).number
+            raise NotFound("{key} has no version {number}; its latest is {latest}.", key=journey,
+                           number=number, latest=latest)
         raise NotFound("There is no published journey {key}.", key=journey)
     return found
 

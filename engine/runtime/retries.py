@@ -68,5 +68,7 @@ class Retry(Command):
                 self.incidents.failed_again(incident, again[0].message)
                 execution.faults = [f for f in execution.faults if f.token != token]
             else:
-                self.incidents.resolve(incident, "retried")
+                self.incidents.resolve(incident, "asked" if any(
+                    wait.token == token and wait.kind == "service" for wait in execution.waits())
+                    else "retried")
             self._settle(execution, sandbox)

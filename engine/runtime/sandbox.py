@@ -10,6 +10,7 @@ import ast
 import atexit
 import builtins
 import os
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -247,9 +248,15 @@ def _small(value: Any, kind: str) -> Any:
 
 
 def _reason(error: MontyError) -> str:
-    text = str(error)
+    text = _DECIMAL.sub(lambda found: _DECIMAL_FAULTS.get(found[1], found[1]), str(error))
     return "It ran too long and was stopped." if text.startswith("TimeoutError") \
         else text if len(text) <= MAX_REASON else f"{text[:MAX_REASON]}…"
+
+
+#: Faults of decimals name nothing but their class.
+_DECIMAL = re.compile(r"decimal\.(\w+): \[.*\]$")
+_DECIMAL_FAULTS = {"DivisionByZero": "Division by zero.", "Overflow": "A number is too large.",
+                   "InvalidOperation": "A number can't be reckoned with like that."}
 
 
 def _workers() -> Monty:

@@ -145,7 +145,7 @@ class Cases:
                         self._calendar_of)
         if incident.kind == SERVICE and incident.token is not None:
             self.service_calls.again(incident.case_id, incident.token)
-            command.incidents.resolve(incident, "retried")
+            command.incidents.resolve(incident, "asked")
         else:
             command.try_again(incident)
         return self.carry(command, version)

@@ -16,6 +16,7 @@ from web.errors import sentence, status_of
 from web.forms.cases import Trouble, changed_fields
 from web.pages.cases import case_page, seen_case, too_late
 from web.show import steering
+from web.show.step import element_name
 from web.unit import abandon, services
 
 blueprint = Blueprint("operate", __name__, url_prefix="/cases")
@@ -151,8 +152,15 @@ def _steered(reference: str, where: str, act: Callable[[Case, UUID], object],
     if token is None:
         raise NotFound("There is no such step.")
     try:
+        known = {one.id for one in services().cases.incidents(case.id)}
         act(case, token)
-        flash(text, "success")
+        services().journal.deliver()
+        failed = [one for one in services().cases.incidents(case.id) if one.id not in known]
+        if failed:
+            flash(gettext("%(done)s But then %(step)s failed.", done=text, step=element_name(
+                services().intake.version(case.version_id), failed[0].element or "")), "warning")
+        else:
+            flash(text, "success")
     except Conflict as error:
         too_late(error)
         return redirect(url_for(".steer", reference=case.number, token=token))

@@ -75,7 +75,8 @@ def care(fact: facts.Fact, name_of: Callable[[str], str],
 
 def _resolved(fact: facts.IncidentResolved, element: str) -> Chapter | None:
     """What became of an incident, where no other chapter says so."""
-    what = {"retried": gettext("%(what)s was tried again, and it worked", what=element),
+    what = {"asked": gettext("%(what)s: the service is asked again", what=element),
+            "retried": gettext("%(what)s was tried again, and it worked", what=element),
             "withdrawn": gettext("%(what)s is no longer needed; its incident is closed",
                                  what=element),
             "dismissed": gettext("An incident was closed")}.get(fact.how)

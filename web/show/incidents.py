@@ -66,6 +66,8 @@ def words(kind: str) -> str:
         "circle": gettext("The case runs in circles without waiting for anyone."),
         "data": gettext("What it wrote doesn't fit the fields of the journey."),
         "call": gettext("The case that it began did not come back."),
+        "service": gettext("The outside service could not be asked, or its answer not be used."),
+        "correlation": gettext("A value by which its message is recognised is missing."),
         "loop": gettext("It has no list to go through."),
     }.get(kind, gettext("The step could not be done."))
 

@@ -36,7 +36,7 @@ def view(case: Case, asked: UUID | None) -> dict[str, Any]:
         "ways": [(one.to, element_name(version, one.to),
                   ", ".join(element_name(version, each) for each in one.withdrawn))
                  for one in found],
-        "to": request.values.get("to", found[-1].to if found else "")}
+        "to": request.values.get("to", "")}
 
 
 def marks(case: Case, asked: UUID | None) -> dict[str, Any]:

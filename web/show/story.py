@@ -44,8 +44,8 @@ def story(history: Iterable[facts.Fact], name_in: NamesOf,
         # A case may have been moved: each fact is told in the names of its own version.
         name_of = name_in(fact.journey_version) if fact.journey_version else name_of
         if isinstance(fact, facts.CaseMigrated):
-            for item in items.values():
-                item.element = fact.renamed.get(item.element, item.element)
+            told.append(_moved(fact, items.values(), name_in, texts))
+            continue
         if isinstance(fact, facts.WorkItemOffered):
             items[fact.item] = _Open(fact.element or "", fact.department, fact.occurred_at,
                                      since=fact.occurred_at)
@@ -94,8 +94,6 @@ def _other(fact: facts.Fact, name_of: Callable[[str], str], promise_of: Callable
     match fact:
         case facts.CaseStarted():
             return Chapter(gettext("Case started"), at, fact.person, level="accent")
-        case facts.CaseMigrated():
-            return _moved(fact, texts)
         case facts.CaseCompleted():
             return _closed(fact)
         case facts.CaseCancelled():
@@ -185,11 +183,22 @@ def rules_hit(rules: Sequence[int]) -> str:
                     len(rules), rules=gettext(", ").join(map(str, rules)))
 
 
-def _moved(fact: facts.CaseMigrated, texts: Texts) -> Chapter:
+def _moved(fact: facts.CaseMigrated, items: Iterable[_Open], name_in: NamesOf,
+           texts: dict[UUID, str]) -> Chapter:
+    """The move, and which work went from where to where; the work says what it was before."""
+    before, after = name_in(fact.from_version), name_in(fact.journey_version or 0)
+    ways = []
+    for item in items:
+        old = before(item.element)
+        item.element = fact.renamed.get(item.element, item.element)
+        if (new := after(item.element)) != old:
+            item.marks.append(gettext("until the move “%(step)s”", step=old))
+            ways.append(gettext("from “%(old)s” to “%(new)s”", old=old, new=new))
+    reason = texts.get(fact.comment, "") if fact.comment else ""
     what = gettext("Moved from version %(old)s to version %(new)s", old=fact.from_version,
                    new=fact.journey_version)
     return Chapter(what, fact.occurred_at, fact.person, level="accent",
-                   detail=texts.get(fact.comment, "") if fact.comment else "")
+                   detail=" · ".join([*ways, *([reason] if reason else [])]))
 
 
 def message_name(name: str, element: str | None, message: str | None) -> str:

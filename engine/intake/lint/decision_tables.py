@@ -75,10 +75,10 @@ def _said(decision: Decision, problem: Problem) -> tuple[Severity, dict[str, str
             "Rules {one} and {other} of “{table}” both match {example} with different outputs, "
             "but the hit policy ANY wants them equal: such a case stops with an incident.",
             "“{table}”的第 {one} 条和第 {other} 条规则都匹配 {example}，但输出不同，而命中策略 ANY "
-            "要求输出相同：遇到这种情况，案例会停下并产生事件。",
+            "要求输出相同：遇到这种情况，案件会停下并产生故障。",
             one=one, other=other, table=table, example=example)
     return "warning", text(
         "Rules {one} and {other} of “{table}” both match {example}, but the hit policy UNIQUE "
         "allows one: such a case stops with an incident.",
         "“{table}”的第 {one} 条和第 {other} 条规则都匹配 {example}，但命中策略 UNIQUE 只允许一条："
-        "遇到这种情况，案例会停下并产生事件。", one=one, other=other, table=table, example=example)
+        "遇到这种情况，案件会停下并产生故障。", one=one, other=other, table=table, example=example)

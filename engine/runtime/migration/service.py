@@ -115,9 +115,10 @@ class Moves:
 
     def open_cases(self, version: UUID, visible: Visibility, *, element: str | None = None,
                    numbers: Sequence[str] = (), limit: int = 10_000) -> list[Case]:
-        """Open cases of a version that `visible` admits, the oldest first; those that wait at
-        `element`, or have these `numbers`, where that is given."""
-        query = select(CaseRow).where(CaseRow.version_id == version, CaseRow.state == "open",
+        """Cases of a version that haven't ended and that `visible` admits, the oldest first; those
+        that wait at `element`, or have these `numbers`, where that is given. A suspended one is
+        among them: it is refused with the reason when its turn comes."""
+        query = select(CaseRow).where(CaseRow.version_id == version, CaseRow.state.in_(store.LIVE),
                                       store.visible_to(visible))
         if element:
             query = query.where(select(WaitRow.case_id).where(
@@ -128,10 +129,10 @@ class Moves:
         return [store.view(row) for row in rows.scalars()]
 
     def counts(self, journey: str) -> dict[int, int]:
-        """How many cases of each version (by number) are open."""
+        """How many cases of each version (by number) haven't ended."""
         rows = self._session.execute(
             select(CaseRow.version_number, func.count()).where(
-                CaseRow.journey == journey, CaseRow.state == "open")
+                CaseRow.journey == journey, CaseRow.state.in_(store.LIVE))
             .group_by(CaseRow.version_number))
         return {row[0]: row[1] for row in rows}
 

@@ -120,7 +120,11 @@ def test_cases_are_tried_and_then_moved_to_another_version(sqlite_database, now,
     code, out, _ = told("move-cases", "orders", "--yes", "--map", "Check=+Weigh")
     assert (code, out) == (0, "1 of 1 cases moved.\n")
     assert orders.waiting(first) == ["Weigh"]
-    assert told("move-cases", "orders", "--yes")[:2] == (0, "0 of 0 cases moved.\n")
+    assert told("move-cases", "orders", "--yes")[:2] == (
+        0, "0 of 0 cases moved: none is on that version any more.\n")
+    code, _, said = told("move-cases", "orders", "--case", "ZZ-1")
+    assert code == 2 and "under ZZ-1" in said
+    assert "orders has no version 9" in told("move-cases", "orders", "--to", "9")[2]
     for wrong in (("--map", "Check"), ("--map", "Check=Nowhere"), ("--to", "9")):
         assert told("move-cases", "orders", *wrong)[0] == 2
     assert told("move-cases", "nothing")[0] == 2

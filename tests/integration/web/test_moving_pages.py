@@ -54,6 +54,7 @@ def test_a_manager_tries_and_moves_the_cases_of_an_old_version(orders, visitor):
     assert orders.waiting(first) == ["Weigh"]
     story = max_.get(f"/cases/{orders.case(first).number}").text
     assert "Moved from version 1 to version 2" in story and "Scales are here" in story
+    assert "from “Check” to “Weigh”" in story and "until the move “Check”" in story
     assert "从版本 1 迁移到版本 2" in visitor("max", "zh").get(
         f"/cases/{orders.case(first).number}").text
 
@@ -69,6 +70,19 @@ def test_one_case_is_moved_from_its_own_page(orders, visitor):
                                           "go.Check": "Look"})
     orders.baton.work_once()
     assert (orders.case(case).version_number, orders.case(other).version_number) == (2, 1)
+
+
+def test_a_suspended_case_is_shown_counted_and_refused_with_the_reason(orders, visitor):
+    case = orders.start()
+    with orders.baton.command() as services:
+        boss = services.people.accounts.actor(services.people.persons.by_login("max").id)
+        services.operations.suspend(case, reason="The court", by=boss)
+    max_ = visitor("max")
+    page = max_.get("/journeys/orders/move?from=1&to=2&go.Check=Look&try=1").text
+    assert "1 is suspended and stays" in page and "0 cases would move" in page
+    assert f"Case {orders.case(case).number} is suspended: resume it first." in page
+    assert "orders has no version 7; its latest is 2." in max_.get(
+        "/journeys/orders/move?from=1&to=7").text
 
 
 def test_staff_move_no_cases(orders, visitor):

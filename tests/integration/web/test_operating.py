@@ -122,6 +122,18 @@ def test_a_failed_step_is_skipped(app, baton, broken):
     assert Visitor(app, "lin", language="zh").get(page).status_code == 200
 
 
+def test_a_case_sent_back_to_a_step_that_fails_again_says_so(app, baton, broken):
+    page = f"/cases/{broken.number}"
+    manager = Visitor(app, "max")
+    manager.get(f"{page}/steer")
+    assert 'type="radio"' in manager.text and " checked" not in manager.text
+    manager.post(f"{page}/skip", token=token_of(baton, broken), reason="Nobody shares")
+    with baton.query() as services:
+        [wait] = services.cases.waits(broken.id)
+    manager.post(f"{page}/send-back", token=wait.token, to="Share", reason="Once more")
+    assert "The case is sent back. But then Share failed." in manager.text
+
+
 def test_an_incident_given_to_a_colleague_is_theirs_to_mend(app, baton, broken):
     page = f"/cases/{broken.number}"
     manager, staff = Visitor(app, "max"), Visitor(app, "lin")
@@ -260,7 +272,14 @@ def test_a_call_that_failed_for_good_no_longer_waits_for_the_service(
         services.intake.change(draft.id, replace(
             draft.settings, department="service-desk").with_step("Ask", call=call), by=None)
         case = services.cases.start(services.intake.publish(draft.id, by=None).id)
-    work_off(baton)
+    baton.job_worker().run_one()
     text = Visitor(app, "max").get(f"/cases/{case.number}").get_data(as_text=True)
+    assert "The outside service could not be asked" in text
     assert "failed and waits for someone to deal with it" in text
     assert "waits for an outside service" not in text
+    with baton.query() as services:
+        [incident] = services.cases.incidents(case.id)
+    manager = Visitor(app, "max")
+    manager.get(f"/cases/{case.number}")
+    manager.post(f"/cases/{case.number}/incidents/{incident.id}/retry")
+    assert "the service is asked again" in manager.text and "it worked" not in manager.text
