@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -51,9 +52,24 @@ class Settings:
         except (ZoneInfoNotFoundError, ValueError):
             raise Invalid("BATON_TIMEZONE is {value}; give a zone such as Europe/Berlin.",
                           value=timezone) from None
+        proxy = env.get("BATON_PROXY") or None
+        if proxy is not None and not _is_address(proxy):
+            raise Invalid("BATON_PROXY is {value}; give the proxy's address, such as 127.0.0.1.",
+                          value=proxy)
         database = env.get("BATON_DATABASE") or f"sqlite:///{home / 'baton.db'}"
         return cls(home=home, database=database,
                    timezone=timezone, upload_mb=int(upload),
                    metrics_token=env.get("BATON_METRICS_TOKEN") or None,
-                   proxy=env.get("BATON_PROXY") or None,
+                   proxy=proxy,
                    allowed_hosts=env.get("BATON_ALLOWED_HOSTS", ""), job_threads=int(threads))
+
+
+def _is_address(text: str) -> bool:
+    """Whether it is what a connection can come from; `*` stands for any."""
+    if text == "*":
+        return True
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

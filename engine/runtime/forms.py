@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 from engine.infra.errors import Invalid
@@ -34,6 +35,13 @@ class FormField:
     choices: tuple[Any, ...] = ()
     conditional: bool = False
     disabled: bool = False
+    #: What the journey calls it, by language, where it declares the field.
+    declared: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+    @property
+    def called(self) -> Mapping[str, str] | str:
+        """What people read above it, by language where that is known."""
+        return self.declared or self.label
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class Form:
             value = data.get(field.key)
             missing = value in (None, "", []) or (value is False and field.type == "checkbox")
             if missing and field.required and not field.conditional:
-                raise Invalid("{label} is required.", field=field.key, label=field.label)
+                raise Invalid("“{label}” is required.", field=field.key, label=field.called)
             if value not in (None, ""):
                 _check_value(field, value)
 
@@ -112,25 +120,25 @@ def _check_value(field: FormField, value: Any) -> None:
     if field.type == "number":
         number = _number(value)
         if number is None:
-            raise Invalid("{label} must be a number.", field=field.key, label=field.label)
+            raise Invalid("“{label}” must be a number.", field=field.key, label=field.called)
         if field.low is not None and number < field.low:
-            raise Invalid("{label} must be at least {limit}.", field=field.key,
-                          label=field.label, limit=_short(field.low))
+            raise Invalid("“{label}” must be at least {limit}.", field=field.key,
+                          label=field.called, limit=_short(field.low))
         if field.high is not None and number > field.high:
-            raise Invalid("{label} must be at most {limit}.", field=field.key,
-                          label=field.label, limit=_short(field.high))
+            raise Invalid("“{label}” must be at most {limit}.", field=field.key,
+                          label=field.called, limit=_short(field.high))
     elif field.type in ("radio", "select") and field.choices and value not in field.choices:
-        raise Invalid("Choose one of the offered values for {label}.", field=field.key,
-                      label=field.label)
+        raise Invalid("Choose one of the offered values for “{label}”.", field=field.key,
+                      label=field.called)
     elif isinstance(value, str):
         if isinstance(field.longest, int) and len(value) > field.longest:
-            raise Invalid("{label} may have at most {limit} characters.", field=field.key,
-                          label=field.label, limit=field.longest)
+            raise Invalid("“{label}” may have at most {limit} characters.", field=field.key,
+                          label=field.called, limit=field.longest)
         # A model's pattern runs on bounded text only: a hostile one could backtrack for ever.
         if field.pattern and len(value) <= 200 and _simple(field.pattern) \
                 and not re.search(field.pattern, value):
-            raise Invalid("{label} doesn't have the wanted form.", field=field.key,
-                          label=field.label)
+            raise Invalid("“{label}” doesn't have the wanted form.", field=field.key,
+                          label=field.called)
 
 
 def _simple(pattern: str) -> bool:

@@ -33,6 +33,8 @@ from engine.runtime.tables import CaseRow, CaseStateRow, CommentRow
 from engine.runtime.views import Case, CaseFilter, CaseWait, Comment, Incident, Page
 
 PRIORITIES = ("low", "normal", "high", "urgent")
+#: How somebody says that a case came; those that begin by themselves say timer, message or signal.
+CHANNELS = ("phone", "mail", "web", "counter", "chat")
 
 
 class Cases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from engine.infra.errors import Invalid
@@ -112,5 +113,8 @@ def _forms(settings: JourneySettings, files: Mapping[str, bytes]) -> dict[str, F
         if path not in files:
             raise Invalid("The form {name} is not in the pack: {path} is missing.", name=name,
                           path=path)
-        forms[element] = read_form(name, files[path])
+        form = read_form(name, files[path])
+        forms[element] = replace(form, fields=tuple(
+            replace(each, declared=settings.fields[each.key].label)
+            if each.key in settings.fields else each for each in form.fields))
     return forms

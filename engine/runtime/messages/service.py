@@ -124,6 +124,14 @@ class Messages:
         return [KeptMessage(row.id, row.name, row.received_at, row.expires_at)
                 for row in store.kept(self._session, journeys, limit)]
 
+    def withdraw(self, message: UUID, journeys: Journeys = None) -> None:
+        """Forget a kept message, as whoever sees it may. Raises NotFound."""
+        row = store.kept_message(self._session, message)
+        if row is None or not store.is_seen(row, journeys):
+            raise NotFound("There is no such message; it was taken, withdrawn, or its time is "
+                           "over.")
+        store.take_kept(self._session, message)
+
     def _waiting(self, message: Message, sought: list[str | None],
                  journeys: Journeys) -> Waiting | None:
         """The one step that waits for it. Raises Conflict for several cases, NotFound."""

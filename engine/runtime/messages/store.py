@@ -156,8 +156,12 @@ def kept(session: Session, journeys: Collection[str] | None, limit: int) -> list
     """Kept messages, the soonest to expire first."""
     rows = session.execute(select(KeptMessageRow).order_by(KeptMessageRow.expires_at)
                            .limit(limit)).scalars()
-    return [row for row in rows if journeys is None or (
-        row.journeys is not None and set(row.journeys) <= set(journeys))]
+    return [row for row in rows if is_seen(row, journeys)]
+
+
+def is_seen(row: KeptMessageRow, journeys: Collection[str] | None) -> bool:
+    """Whether who may send to `journeys` sees a kept message: it can reach no others."""
+    return journeys is None or (row.journeys is not None and set(row.journeys) <= set(journeys))
 
 
 # --- signals ---------------------------------------------------------------------------------

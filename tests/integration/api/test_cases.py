@@ -26,6 +26,12 @@ def _take(program, item: dict, body: dict | None = None, **headers):
     return program.post(f"/work-items/{item['id']}/complete", body or {}, **headers)
 
 
+def test_a_channel_that_nobody_knows_is_refused_with_those_that_there_are(lin):
+    refused = lin.post("/cases", {"journey": "claim", "data": {}, "channel": "pigeon"})
+    assert refused.status_code == 422 and refused.json["field"] == "channel"
+    assert "phone, mail, web, counter, chat" in refused.get_data(as_text=True)
+
+
 def test_a_case_goes_through_two_departments_and_ends(lin, bo):
     made = lin.post("/cases", {"journey": "claim", "data": {"amount": 12}, "channel": "web",
                                "priority": "high", "customer": _CUSTOMER})

@@ -53,6 +53,16 @@ def test_a_message_is_kept_and_listed_until_a_case_takes_it(max_, letters):
         assert (refused.status_code, refused.json["field"]) == (422, "keep_for")
 
 
+def test_a_kept_message_is_withdrawn_by_whoever_may_send_it(max_, lin, letters):
+    max_.post("/messages", {"name": "Goodbye", "keep_for": "PT2H"})
+    [kept] = max_.get("/messages").json["items"]
+    assert lin.send("DELETE", f"/messages/{kept['id']}").status_code == 403
+    assert max_.send("DELETE", f"/messages/{kept['id']}").status_code == 204
+    assert max_.get("/messages").json["items"] == []
+    assert max_.send("DELETE", f"/messages/{kept['id']}").status_code == 404
+    assert max_.post("/messages", {"name": "Hello"}).json["case"]["state"] == "open"
+
+
 def test_sent_again_under_its_key_or_its_own_id_it_has_its_effect_once(max_, program, letters):
     sent = {"name": "Hello", "correlation": {"ref": "R-1"}}
     first, again = (max_.post("/messages", sent, Idempotency_Key="k-1") for _ in range(2))

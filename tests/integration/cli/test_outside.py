@@ -13,6 +13,7 @@ from engine.cli.main import run
     ("BATON_DATABASE", "mysql://a:secret@host/x", "no address of a database"),
     ("BATON_HOME", "/proc/nope", "/proc/nope"),
     ("BATON_TIMEZONE", "Mars/X", "Mars/X"),
+    ("BATON_PROXY", "garbage", "BATON_PROXY is garbage"),
 ])
 @pytest.mark.parametrize("command", [["migrate"], ["init"], ["cases", "list"]])
 def test_what_can_not_be_used_is_said_in_one_line(

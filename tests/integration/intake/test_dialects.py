@@ -195,7 +195,7 @@ def test_form_fields_are_asked_checked_and_typed(office):
         '<camunda:validation><camunda:constraint name="required"/></camunda:validation>'
         "</camunda:formField></camunda:formData>")))
     case = office.start()
-    with pytest.raises(Exception, match="Amount is required"):
+    with pytest.raises(Exception, match="“Amount” is required"):
         office.do(office.item(case))
     office.do(office.item(case), amount="12.50")
     assert office.document(case) == {"amount": Decimal("12.50")}

@@ -79,7 +79,13 @@ def test_errors_stand_by_their_field_and_nothing_is_lost(app, baton, refund):
     assert 'value="Tom Okafor"' in visitor.text and '"subject": "Cup"' in visitor.text
     refused = visitor.post("/cases/start/refund", customer="Tom Okafor", channel="mail",
                            priority="high", data="{}")
-    assert refused.status_code == 422 and '"subject": "subject is required."' in visitor.text
+    assert refused.status_code == 422
+    assert r'"subject": "\u201cWhat is it about?\u201d is required."' in visitor.text
+    visitor = Visitor(app, "lin", language="zh")
+    visitor.get("/cases/start/refund")
+    visitor.post("/cases/start/refund", customer="Tom Okafor", channel="mail", priority="high",
+                 data="{}")
+    assert json.dumps("“事由”为必填项。") in visitor.text
     with baton.query() as services:
         assert services.people.customers.search("Tom") == []
 

@@ -90,7 +90,7 @@ def test_a_form_is_checked_and_what_was_written_is_not_lost(app, baton, start):
     refused = visitor.post(f"/work/{item.id}/complete",
                            data=json.dumps({"subject": "A long story", "wish": None}))
     assert refused.status_code == 422
-    assert "A long story" in visitor.text and "wish is required." in visitor.text
+    assert "A long story" in visitor.text and r"\u201d is required." in visitor.text
     assert [one.element for one in items(baton, item_case(baton, item))] == ["Answer"]
 
 

@@ -133,6 +133,15 @@ def kept() -> dict[str, Any]:
     return {"items": services().messages.kept(_journeys()), "next": None}
 
 
+@blueprint.delete("/messages/<uuid:message_id>")
+@token("message.send")
+@blueprint.output({}, status_code=204)
+def withdraw(message_id: UUID) -> tuple[str, int]:
+    """Withdraw a kept message before a case takes it."""
+    services().messages.withdraw(message_id, _journeys())
+    return "", 204
+
+
 @blueprint.post("/signals")
 @token("message.send")
 @blueprint.input(SentSignal, arg_name="sent")

@@ -8,7 +8,7 @@ from apiflask import Schema, fields
 from apiflask.validators import Length, OneOf, Range
 from marshmallow import RAISE
 
-from engine.runtime.service import PRIORITIES
+from engine.runtime.service import CHANNELS, PRIORITIES
 from engine.work.lifecycle import STATES
 
 CASE_STATES = ("open", "suspended", "completed", "cancelled")
@@ -141,7 +141,7 @@ class CaseIn(Body):
                              validate=Range(1, 1_000_000),
                              metadata={"description": "The latest one where left out."})
     data = data_field(load_default=dict)
-    channel = fields.String(load_default=None, allow_none=True, validate=Length(max=40))
+    channel = fields.String(load_default=None, allow_none=True, validate=OneOf(CHANNELS))
     priority = fields.String(load_default="normal", validate=OneOf(PRIORITIES))
     process = fields.String(metadata={"description": (
         "Id of the process that begins, where the drawing has several pools; else the main one.")})
