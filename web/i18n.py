@@ -10,7 +10,6 @@ from flask_babel import Babel, get_locale
 
 from web.access import actor_or_none
 from web.catalogue import compile_stale
-from web.show.fault_words import fault_words
 from web.unit import baton
 
 #: Languages, each by its own name.
@@ -40,7 +39,6 @@ def install(app: Flask) -> None:
     compile_stale(Path(app.root_path) / "translations")
     Babel(app, locale_selector=_language, timezone_selector=zone)
     app.jinja_env.filters["localized"] = localized
-    app.jinja_env.filters["fault_words"] = fault_words
 
 
 def _language() -> str:

@@ -15,6 +15,7 @@ from engine.people.passwords import SHORTEST
 from web.access import actor_or_none
 from web.i18n import LANGUAGES, language
 from web.show import moments
+from web.show.fault_words import fault_words
 from web.show.form_words import form_words
 
 
@@ -103,6 +104,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(icon=icon, described_by=described_by, role_names=ROLE_NAMES,
                                  what_names={**RIGHTS, **ROLE_NAMES},
                                  shortest_password=SHORTEST, form_words=form_words)
+    app.jinja_env.filters["fault_words"] = fault_words
     app.jinja_env.filters["department_name"] = lambda key, names: names.get(key, key)
     moments.install(app)
 
