@@ -65,3 +65,10 @@ def test_random_requests_get_what_the_document_promises_and_never_an_error_500(a
             sent.call_and_validate(headers=headers, checks=checks)
 
         run()
+
+
+def test_a_part_of_a_form_without_a_name_is_no_error_500(max_):
+    answer = max_.client.post("/api/v1/journeys", headers=max_.headers, data=(
+        b"--x\r\nContent-Disposition: form-data\r\n\r\n[]\r\n--x--\r\n"),
+        content_type="multipart/form-data; boundary=x")
+    assert answer.status_code in (403, 422)
