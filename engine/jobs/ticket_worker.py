@@ -10,6 +10,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -55,7 +56,8 @@ class TicketWorker(Worker):
         """Do one job that is due; False when none is."""
         self.renew()
         shift = _Shift(self, once=True)
-        asyncio.run(shift.work(threading.Event()))
+        with ThreadPoolExecutor(1) as apart:  # whoever calls may have an event loop of its own
+            apart.submit(asyncio.run, shift.work(threading.Event())).result()
         return shift.done > 0
 
     def run_until(self, stop: threading.Event, *, threads: int = 1,

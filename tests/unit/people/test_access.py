@@ -48,7 +48,7 @@ def test_a_role_allows_its_deeds_and_no_others(
     actor = someone(Grant(role))
     assert actor.may(allowed)
     if refused:
-        with pytest.raises(Forbidden, match="An administrator can give you that right"):
+        with pytest.raises(Forbidden, match="which an administrator can give you"):
             actor.require(refused)
 
 
