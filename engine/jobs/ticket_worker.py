@@ -56,8 +56,7 @@ class TicketWorker(Worker):
         """Do one job that is due; False when none is."""
         self.renew()
         shift = _Shift(self, once=True)
-        with ThreadPoolExecutor(1) as apart:  # whoever calls may have an event loop of its own
-            apart.submit(asyncio.run, shift.work(threading.Event())).result()
+        _work(shift, threading.Event())
         return shift.done > 0
 
     def run_until(self, stop: threading.Event, *, threads: int = 1,
@@ -70,7 +69,7 @@ class TicketWorker(Worker):
         while not stop.is_set():
             try:
                 self.renew()
-                asyncio.run(_Shift(self, threads=threads, poll=poll).work(stop))
+                _work(_Shift(self, threads=threads, poll=poll), stop)
             except Exception:
                 log.exception("the worker of jobs ended; another begins")
             stop.wait(poll.total_seconds())
@@ -103,6 +102,12 @@ class TicketWorker(Worker):
     def stale(self) -> timedelta:
         """How long it may be silent."""
         return self._stale
+
+
+def _work(shift: _Shift, stop: threading.Event) -> None:
+    """A shift in a thread of its own: whoever calls may have an event loop already."""
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(asyncio.run, shift.work(stop)).result()
 
 
 class _Shift:
