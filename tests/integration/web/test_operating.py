@@ -235,18 +235,23 @@ def test_the_data_that_the_failed_step_reads_stands_first(app, baton, broken):
         f"/cases/{broken.number}").get_data(as_text=True)
 
 
-def test_when_an_outside_service_is_asked_again_is_said(sqlite_database, now, tmp_path):
-    baton = make_baton(sqlite_database, now, tmp_path, allowed_hosts="crm.example.org")
+def asking(baton, call):
+    """The pages, and a case whose only step calls an outside service."""
     hire(baton)
-    app = create_app(baton, testing=True)
-    call = read_call({"url": "https://crm.example.org/", "retries": 4}, "call")
     drawing = (Drawing("Orders").start().element("serviceTask", "Ask", "Ask the CRM").end()
                .path("Begin", "Ask", "Finish"))
     with baton.command() as services:
         draft = services.intake.upload("orders.bpmn", drawing.xml(), by=None)
         services.intake.change(draft.id, replace(
-            draft.settings, department="service-desk").with_step("Ask", call=call), by=None)
+            draft.settings, department="service-desk").with_step(
+                "Ask", call=read_call(call, "call")), by=None)
         case = services.cases.start(services.intake.publish(draft.id, by=None).id)
+    return create_app(baton, testing=True), case
+
+
+def test_when_an_outside_service_is_asked_again_is_said(sqlite_database, now, tmp_path):
+    baton = make_baton(sqlite_database, now, tmp_path, allowed_hosts="crm.example.org")
+    app, case = asking(baton, {"url": "https://crm.example.org/", "retries": 4})
     page = f"/cases/{case.number}"
     text = Visitor(app, "max").get(page).get_data(as_text=True)
     assert "waits for an outside service" in text and "by itself" not in text
@@ -262,16 +267,7 @@ def test_when_an_outside_service_is_asked_again_is_said(sqlite_database, now, tm
 def test_a_call_that_failed_for_good_no_longer_waits_for_the_service(
         sqlite_database, now, tmp_path):
     baton = make_baton(sqlite_database, now, tmp_path, allowed_hosts="127.0.0.1:9")
-    hire(baton)
-    app = create_app(baton, testing=True)
-    call = read_call({"url": "http://127.0.0.1:9/", "retries": 0}, "call")
-    drawing = (Drawing("Orders").start().element("serviceTask", "Ask", "Ask the CRM").end()
-               .path("Begin", "Ask", "Finish"))
-    with baton.command() as services:
-        draft = services.intake.upload("orders.bpmn", drawing.xml(), by=None)
-        services.intake.change(draft.id, replace(
-            draft.settings, department="service-desk").with_step("Ask", call=call), by=None)
-        case = services.cases.start(services.intake.publish(draft.id, by=None).id)
+    app, case = asking(baton, {"url": "http://127.0.0.1:9/", "retries": 0})
     baton.job_worker().run_one()
     text = Visitor(app, "max").get(f"/cases/{case.number}").get_data(as_text=True)
     assert "The outside service could not be asked" in text
