@@ -36,11 +36,13 @@ def run(options: argparse.Namespace) -> int:
     """Serve until told to stop (Ctrl C or SIGTERM)."""
     baton = Baton(Settings.read())
     say_backup(baton.prepare(patience=START_WAITS))
+    # The pages first: Python before 3.11.8 can't parse in two threads at once while it starts.
+    server = listening(baton, options.host, options.port or port(), options.threads)
     background = Background()
     if not options.no_work:
         background.work(baton)
         background.jobs(baton)
-    serve(baton, background, options.host, options.port or port(), options.threads)
+    serve(server, baton, background)
     return 0
 
 
@@ -52,18 +54,21 @@ def port() -> int:
     return int(text)
 
 
-def serve(baton: Baton, background: Background, host: str, listen: int,
-          threads: int = 8) -> None:
-    """Answer requests until SIGTERM or Ctrl C; end what runs, in bounded time."""
+def listening(baton: Baton, host: str, listen: int, threads: int = 8) -> Server:
+    """The pages and the REST API, on their port. Raises Invalid where it can't be used."""
     try:
-        server = Server(create_app(baton), host, listen, threads, baton.settings.proxy)
+        return Server(create_app(baton), host, listen, threads, baton.settings.proxy)
     except OSError as error:
         raise Invalid("Port {port} can't be used ({reason}); set PORT to another.", port=listen,
                       reason=error.strerror or str(error)) from error
+
+
+def serve(server: Server, baton: Baton, background: Background) -> None:
+    """Answer requests until SIGTERM or Ctrl C; end what runs, in bounded time."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    sys.stdout.write(f"Baton is at http://{host}:{listen}\n")
+    sys.stdout.write(f"Baton is at {server.address}\n")
     sys.stdout.flush()
     try:
         if not server.run(stop):

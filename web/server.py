@@ -23,6 +23,7 @@ class Server:
     def __init__(self, app: Any, host: str, port: int, threads: int,
                  proxy: str | None = None) -> None:
         self._app = app
+        self.address = f"http://{host}:{port}"
         self._stopping = threading.Event()
         self._server: Any = create_server(
             self._answer, host=host, port=port, threads=threads, ident="Baton",

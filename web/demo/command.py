@@ -21,7 +21,7 @@ from web.demo.overheard import OverheardBaton
 from web.demo.people import PASSWORD, PEOPLE, SHOWN
 from web.demo.plan import Plan, PlanFile
 from web.demo.seed import import_sample, is_seeded, seed
-from web.serve import port, serve
+from web.serve import listening, port, serve
 
 log = logging.getLogger("baton.demo")
 
@@ -59,10 +59,11 @@ def run(options: argparse.Namespace) -> int:
             _live_history(baton, plans, plan, lambda: False)
         baton.close()
         return 0
+    server = listening(baton, "127.0.0.1", listen)
     background.run(live, "history")
     background.jobs(baton)
     _print_logins()
-    serve(baton, background, "127.0.0.1", listen)
+    serve(server, baton, background)
     return 0
 
 
